@@ -1,0 +1,233 @@
+"""Build what is missing: layers in parallel, parents first, then the runtimes' versions.
+
+Each layer is built by a process of its own (``layer.py``). A failed or killed
+build leaves nothing in the store; the next one goes on from its downloads.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from runtimes.apt import apt_settings, apt_sources
+from runtimes.manifest import Manifest, load_manifests
+from runtimes.progress import Progress
+from runtimes.recipe import Layer, load_layers, stack_of
+from runtimes.store import InstalledRuntime, Store
+
+# Downloads of one overlap with unpacking of another; more only contend for disk and cores.
+_WORKERS = 3
+# The version is asked of the toolchain in the environment a program gets.
+_PATH = "/usr/local/bin:/usr/bin:/bin"
+_NAMESPACES = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
+
+
+class BuildError(Exception):
+    """A layer or a version could not be made; the message says which, and where its log is."""
+
+
+class LayerEvent(Struct, frozen=True):
+    """Told to the observer: a layer started (no progress yet), went on, or is done."""
+
+    layer: str
+    progress: Progress | None = None
+    seconds: float | None = None  # set when it is done
+
+
+Observer = Callable[[LayerEvent], None]
+
+
+class Builder:
+    """Builds into one store; one builder at a time (``lock`` of the command line)."""
+
+    def __init__(self, store: Store, observe: Observer = lambda event: None) -> None:
+        self.store = store
+        self.observe = observe
+        self.manifests = load_manifests()
+        self.layers = load_layers()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+
+    def missing_layers(self, names: Iterable[str]) -> list[Layer]:
+        """The layers these runtimes need, their builds' helpers included, that are not there yet."""
+        wanted: dict[str, Layer] = {}
+        for name in names:
+            self._want(self.manifests[name].layer, wanted)
+        return list(wanted.values())
+
+    def build(self, names: Iterable[str]) -> dict[str, InstalledRuntime]:
+        """Make the named runtimes usable and return what is installed."""
+        names = list(names)
+        self.store.prepare()
+        missing = self.missing_layers(names)
+        if missing:
+            self._build_layers(missing)
+        return {name: self._install(name, self.manifests[name]) for name in names}
+
+    def collect_garbage(self) -> list[str]:
+        """Delete layers that no recipe and no installed runtime names any more."""
+        kept = {layer.folder_name for layer in self.layers.values()}
+        for runtime in self.store.installed(self.manifests).values():
+            kept.update(runtime.layers)
+        stale = [
+            path for path in self.store.layers.iterdir() if path.name not in kept and not path.name.startswith(".")
+        ]
+        for path in stale:
+            shutil.rmtree(path)
+        return [path.name for path in stale]
+
+    def _want(self, name: str, wanted: dict[str, Layer]) -> None:
+        layer = self.layers[name]
+        if self.store.has_layer(layer):
+            return
+        for below in (layer.recipe.parent, *layer.recipe.build_parents):
+            if below:
+                self._want(below, wanted)
+        wanted.setdefault(name, layer)
+
+    def _build_layers(self, missing: list[Layer]) -> None:
+        waiting = {layer.name: layer for layer in missing}
+        running: dict[Future[None], str] = {}
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            try:
+                while waiting or running:
+                    busy = set(waiting) | set(running.values())
+                    for layer in [layer for layer in waiting.values() if not self._parents(layer) & busy]:
+                        running[pool.submit(self._build_layer, waiting.pop(layer.name))] = layer.name
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        del running[future]
+                        future.result()
+            except BaseException:
+                for process in list(self._processes):
+                    process.kill()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _parents(self, layer: Layer) -> set[str]:
+        return {name for name in (layer.recipe.parent, *layer.recipe.build_parents) if name}
+
+    def _build_layer(self, layer: Layer) -> None:
+        started = time.monotonic()
+        self.observe(LayerEvent(layer.name))
+        if layer.recipe.packages and layer.recipe.parent:
+            self._refresh_package_lists()
+        log = self.store.build / f"{layer.folder_name}.log"
+        command = [
+            *_NAMESPACES,
+            sys.executable,
+            "-I",
+            "-m",
+            "runtimes.layer",
+            layer.name,
+            str(self.store.root),
+        ]
+        with log.open("wb") as stderr, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr
+        ) as process:  # fmt: skip
+            self._processes.add(process)
+            assert process.stdout is not None
+            for line in process.stdout:
+                self.observe(LayerEvent(layer.name, msgspec.json.decode(line, type=Progress)))
+        self._processes.discard(process)
+        if process.returncode:
+            tail = log.read_text(errors="replace").strip().splitlines()[-5:]
+            raise BuildError("\n".join([f"layer {layer.name} failed, its log is {log}:", *tail]))
+        shutil.rmtree(self.store.build / layer.folder_name, ignore_errors=True)
+        self.observe(LayerEvent(layer.name, seconds=time.monotonic() - started))
+
+    def _refresh_package_lists(self) -> None:
+        """Fetch the index once a build; apt itself sees to it that this is cheap when nothing changed."""
+        apt = self.store.cache / "apt"
+        with _Locked(apt):
+            if (fresh := apt / "layers.list").exists() and time.time() - fresh.stat().st_mtime < 3600:
+                return
+            suite = self.layers["base"].recipe.suite
+            sources = apt_sources(suite) or _with_backports((apt / "sources.list").read_text(), suite)
+            partial = apt / "layers.list.partial"
+            partial.write_text("\n".join(sources) + "\n")
+            config = apt / "update.conf"
+            settings = apt_settings(self.store, self.store.layers / self.layers["base"].folder_name)
+            config.write_text("\n".join(settings).replace(str(fresh), str(partial)) + "\n")
+            command = ["apt-get", "update", "-q"]
+            done = subprocess.run(
+                command, env={**os.environ, "APT_CONFIG": str(config)}, capture_output=True, text=True
+            )
+            if done.returncode:
+                raise BuildError(f"apt-get update failed:\n{done.stderr.strip()}")
+            partial.rename(fresh)
+
+    def _install(self, name: str, manifest: Manifest) -> InstalledRuntime:
+        folders = tuple(layer.folder_name for layer in stack_of(manifest.layer, self.layers))
+        installed = self.store.read_runtime(name)
+        if not installed or installed.layers != folders:
+            version = probe_version(self.store, manifest, folders)
+            installed = InstalledRuntime(version=version, layers=folders)
+            self.store.write_runtime(name, installed)
+        return installed
+
+
+def probe_version(store: Store, manifest: Manifest, folders: tuple[str, ...]) -> str:
+    """Ask the installed toolchain itself, in its own root file system."""
+    lower = ":".join(str(store.layers / folder) for folder in folders)
+    with tempfile.TemporaryDirectory(dir=store.build) as scratch:
+        script = (
+            'mount -t tmpfs tmpfs "$1" && mkdir "$1/upper" "$1/work" "$1/root" &&'
+            ' mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$1/root" &&'
+            ' mount -t proc proc "$1/root/proc" && mount --bind /dev "$1/root/dev" &&'
+            ' root=$1/root && shift 2 && exec chroot "$root" "$@"'
+        )
+        command = [
+            *_NAMESPACES,
+            "--net",
+            "sh",
+            "-c",
+            script,
+            "probe",
+            scratch,
+            lower,
+            *manifest.version_command,
+        ]
+        environment = {
+            "PATH": f"{_PATH}:/usr/sbin:/sbin",
+            "HOME": "/tmp",
+            "LANG": "C.UTF-8",
+            **manifest.environment,
+        }
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)
+    version = done.stdout.strip()
+    if done.returncode or not version or len(version) > 64 or len(version.split()) != 1:
+        words = " ".join(manifest.version_command)
+        raise BuildError(f"{words} gave no version: {(done.stdout + done.stderr).strip()[-500:]}")
+    return version
+
+
+def _with_backports(sources: str, suite: str) -> list[str]:
+    """What mmdebstrap chose on a host that is not Debian, and the backports from the same mirror."""
+    lines = [line for line in sources.splitlines() if line.startswith("deb ")]
+    main = next(line for line in lines if f" {suite} " in line)
+    return [*lines, main.replace(f" {suite} ", f" {suite}-backports ")]
+
+
+class _Locked:
+    """One thread at a time, and one process, in a folder of the cache."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "lock"
+
+    def __enter__(self) -> None:
+        import fcntl
+
+        self.file = self.path.open("w")
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *exc: object) -> None:
+        self.file.close()

@@ -1,0 +1,114 @@
+"""The schema of a layer's recipe, and the digest that names what it builds."""
+
+import hashlib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from runtimes.manifest import ManifestError, Name
+
+# Raise it when the builder itself changes what it makes of the same recipe.
+BUILDER_VERSION = 1
+
+
+class Download(Struct, frozen=True, forbid_unknown_fields=True):
+    """A package of PyPI or npm, unpacked into the layer without being installed."""
+
+    requirement: str  # ``name==version`` for PyPI, ``name@version`` for npm
+    to: str  # absolute folder in the layer
+    include: tuple[str, ...] = ("*",)  # glob patterns on the member's path
+    strip: Annotated[int, Meta(ge=0)] = 0  # leading path components to drop
+    python: str | None = None  # PyPI: for this version of Python, when the wheel depends on it
+
+
+class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
+    """One layer. The steps are taken in the order of the fields."""
+
+    summary: str
+    parent: Name | None = None  # the layer below; none for the base
+    build_parents: tuple[Name, ...] = ()  # layers that only the script sees
+    suite: str = "trixie"
+    packages: tuple[str, ...] = ()
+    pypi: tuple[Download, ...] = ()
+    npm: tuple[Download, ...] = ()
+    sources: str | None = None  # folder beside the recipes, copied to /opt/runjail/<sources>
+    script: str = ""  # sh -eu, root, in the layer, without network
+    prune: tuple[str, ...] = ()  # globs, removed at the end
+
+
+class Layer(Struct, frozen=True):
+    """A recipe with the name its result has in the store."""
+
+    name: str
+    recipe: Recipe
+    digest: str
+
+    @property
+    def folder_name(self) -> str:
+        return f"{self.name}-{self.digest}"
+
+
+def load_layers(folder: Traversable | None = None) -> dict[str, Layer]:
+    """Read every recipe and compute its digest."""
+    folder = folder or files("runtimes").joinpath("layers")
+    recipes = {
+        entry.name.removesuffix(".toml"): _decode(entry)
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name)
+        if entry.name.endswith(".toml")
+    }
+    layers: dict[str, Layer] = {}
+    for name in recipes:
+        _resolve(name, recipes, folder, layers, ())
+    return layers
+
+
+def stack_of(name: str, layers: dict[str, Layer]) -> list[Layer]:
+    """The layer and all below it, topmost first."""
+    layer = layers[name]
+    return [layer] + (stack_of(layer.recipe.parent, layers) if layer.recipe.parent else [])
+
+
+def source_files(folder: Traversable) -> list[tuple[str, bytes]]:
+    """All files below a folder with their relative names, in a fixed order."""
+    found: list[tuple[str, bytes]] = []
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            found += [(f"{entry.name}/{name}", content) for name, content in source_files(entry)]
+        else:
+            found.append((entry.name, entry.read_bytes()))
+    return found
+
+
+def _decode(entry: Traversable) -> Recipe:
+    try:
+        return msgspec.toml.decode(entry.read_bytes(), type=Recipe)
+    except msgspec.MsgspecError as error:
+        raise ManifestError(f"layers/{entry.name}: {error}") from error
+
+
+def _resolve(
+    name: str,
+    recipes: dict[str, Recipe],
+    folder: Traversable,
+    layers: dict[str, Layer],
+    path: tuple[str, ...],
+) -> Layer:
+    if name in path or name not in recipes:
+        raise ManifestError(f"layers/{path[-1]}.toml: parent {name!r} is missing or its own ancestor")
+    if name not in layers:
+        recipe = recipes[name]
+        below = [*([recipe.parent] if recipe.parent else []), *recipe.build_parents]
+        parents = [_resolve(parent, recipes, folder, layers, (*path, name)) for parent in below]
+        layers[name] = Layer(name, recipe, _digest(recipe, folder, parents))
+    return layers[name]
+
+
+def _digest(recipe: Recipe, folder: Traversable, parents: list[Layer]) -> str:
+    content = source_files(folder.joinpath(recipe.sources)) if recipe.sources else []
+    identity = (BUILDER_VERSION, recipe, [parent.digest for parent in parents], content)
+    return hashlib.sha256(msgspec.json.encode(identity, order="sorted")).hexdigest()[:16]

@@ -1,0 +1,66 @@
+"""The state folder: which layers and runtimes are there.
+
+Nothing is ever changed in place: a layer is made under ``build/`` and renamed
+into ``layers/`` when it is whole, so what is found there is complete.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from runtimes.manifest import Manifest
+from runtimes.recipe import Layer
+
+DEFAULT_STATE = Path("/var/lib/runjail")
+
+
+class InstalledRuntime(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was built for a manifest."""
+
+    version: str  # as the toolchain itself says
+    layers: tuple[str, ...]  # folder names below ``layers/``, topmost first
+
+
+class Store:
+    """The layout of one state folder."""
+
+    def __init__(self, root: Path = DEFAULT_STATE) -> None:
+        self.root = root
+        self.layers = root / "layers"
+        self.runtimes = root / "runtimes"
+        self.build = root / "build"
+        self.cache = root / "cache"
+
+    def prepare(self) -> None:
+        """Create the folders. Layers are root's alone: jails see them only through overlays."""
+        self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.layers, self.build, self.cache, self.runtimes):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def has_layer(self, layer: Layer) -> bool:
+        return (self.layers / layer.folder_name).is_dir()
+
+    def publish_layer(self, tree: Path, layer: Layer) -> None:
+        """Move a finished tree into place."""
+        os.sync()  # a crash right after the rename must not leave a layer of empty files
+        tree.rename(self.layers / layer.folder_name)
+
+    def write_runtime(self, name: str, runtime: InstalledRuntime) -> None:
+        partial = self.runtimes / f".{name}.partial"
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(runtime)) + b"\n")
+        partial.rename(self.runtimes / f"{name}.json")
+
+    def read_runtime(self, name: str) -> InstalledRuntime | None:
+        """What is installed for a manifest; None when it, or one of its layers, is not there."""
+        try:
+            raw = (self.runtimes / f"{name}.json").read_bytes()
+        except FileNotFoundError:
+            return None
+        runtime = msgspec.json.decode(raw, type=InstalledRuntime)
+        return runtime if all((self.layers / layer).is_dir() for layer in runtime.layers) else None
+
+    def installed(self, manifests: dict[str, Manifest]) -> dict[str, InstalledRuntime]:
+        found = {name: self.read_runtime(name) for name in manifests}
+        return {name: runtime for name, runtime in found.items() if runtime}
