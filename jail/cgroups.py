@@ -1,0 +1,133 @@
+"""Leaf cgroups: one for each jail; limits, peaks and causes of death come from here.
+
+Runs in the supervisor, which alone may write below its subtree. This is the
+interface (``Cgroups`` makes leaves, ``Leaf`` is one); ``cgroups_v2.py`` and
+``cgroups_v1.py`` stand behind it, and ``find_cgroups.py`` chooses.
+"""
+
+import errno
+import os
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+
+from jail.spec import JailError
+
+CONTROLLERS = ("memory", "pids", "cpu")
+CPU_PERIOD_US = 100_000  # the kernel's default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CgroupLimits:
+    """Ceilings of a whole process tree."""
+
+    memory_bytes: int  # memory files and kernel memory included; no swap on top
+    pids: int
+    cpus: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a process tree used, as the kernel counted."""
+
+    memory_peak_bytes: int  # since reset_peak
+    cpu_ns: int  # since the leaf was made
+    oom_kills: int
+    refused_forks: int  # at the pids limit
+
+
+class Leaf(ABC):
+    """The cgroup of one jail."""
+
+    version: int
+
+    @abstractmethod
+    def join_fds(self) -> list[int]:
+        """Open what init needs to be born in, or join, this cgroup; the caller closes it."""
+
+    @abstractmethod
+    def set_limits(self, limits: CgroupLimits) -> None: ...
+
+    @abstractmethod
+    def reset_peak(self) -> None:
+        """Start a new measurement of the memory peak, where the kernel can."""
+
+    @abstractmethod
+    def memory_now(self) -> int: ...
+
+    @abstractmethod
+    def cpu_ns(self) -> int: ...
+
+    @abstractmethod
+    def usage(self) -> Usage: ...
+
+    @abstractmethod
+    def oom_eventfd(self) -> int | None:
+        """An eventfd that tells of a kill for want of memory; None where such a kill takes the whole jail."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Kill what is in it. Killing the jail's init does as much; this is for what it left."""
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Remove the emptied cgroup; OSError EBUSY while a process is still on its way out."""
+
+
+class Cgroups(ABC):
+    """The subtree that holds all leaves."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make the subtree; remove what a predecessor left in it, processes first."""
+
+    @abstractmethod
+    def make_leaf(self, name: str) -> Leaf: ...
+
+    @abstractmethod
+    def leaves(self) -> list[str]: ...
+
+    @abstractmethod
+    def accounts_swap(self) -> bool:
+        """Whether a memory limit holds for swap as well."""
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Remove the subtree, which is empty."""
+
+
+def remove_when_empty(folder: Path, seconds: float = 10) -> None:
+    """At start only, before anything runs that waiting here could hold up."""
+    import time
+
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return folder.rmdir()
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > deadline:
+                raise JailError("remove a leftover cgroup", error.errno or 0, str(folder)) from error
+            time.sleep(0.01)
+
+
+def flat_keyed(path: Path) -> dict[str, int]:
+    return {
+        key: int(value) for key, value in (line.split() for line in path.read_text().splitlines()) if value.isdigit()
+    }
+
+
+def write_if_swap(path: Path, value: str) -> None:
+    """Limit swap; where the kernel doesn't account it, there must be none, or the memory limit is a lie."""
+    if path.exists():
+        write(path, value)
+    elif len(Path("/proc/swaps").read_text().splitlines()) > 1:
+        raise JailError("limit swap", errno.ENOTSUP, "this host swaps, and its cgroups do not account for it")
+
+
+def write(path: Path, value: str) -> None:
+    # Not write_text: the kernel's answer comes with the write, and must not wait for a buffer's flush.
+    fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(fd, value.encode())
+    finally:
+        os.close(fd)

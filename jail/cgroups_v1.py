@@ -1,0 +1,124 @@
+"""Leaf cgroups on hosts whose controllers are still on cgroup v1: one folder in each hierarchy."""
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+from jail.cgroups import (
+    CPU_PERIOD_US,
+    CgroupLimits,
+    Cgroups,
+    Leaf,
+    Usage,
+    flat_keyed,
+    remove_when_empty,
+    write,
+    write_if_swap,
+)
+
+
+class LeafV1(Leaf):
+    version = 1
+
+    def __init__(self, folders: dict[str, Path]) -> None:
+        self.folders = folders  # by controller; some may share a hierarchy, and so a folder
+        for folder in dict.fromkeys(folders.values()):
+            folder.mkdir()
+
+    def join_fds(self) -> list[int]:
+        return [
+            os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
+            for folder in dict.fromkeys(self.folders.values())
+        ]
+
+    def set_limits(self, limits: CgroupLimits) -> None:
+        memory = self.folders["memory"]
+        files = [memory / "memory.limit_in_bytes"]
+        if (with_swap := memory / "memory.memsw.limit_in_bytes").exists():
+            files.append(with_swap)
+        else:
+            write_if_swap(with_swap, "0")
+        # Memory with swap may never be below memory alone, so the order depends on the direction.
+        raised = limits.memory_bytes > int(files[0].read_text())
+        for file in reversed(files) if raised else files:
+            write(file, str(limits.memory_bytes))
+        write(self.folders["pids"] / "pids.max", str(limits.pids))
+        write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
+        write(self.folders["cpu"] / "cpu.cfs_quota_us", str(round(limits.cpus * CPU_PERIOD_US)))
+
+    def reset_peak(self) -> None:
+        write(self.folders["memory"] / "memory.max_usage_in_bytes", "0")
+
+    def memory_now(self) -> int:
+        return int((self.folders["memory"] / "memory.usage_in_bytes").read_text())
+
+    def cpu_ns(self) -> int:
+        return int((self.folders["cpuacct"] / "cpuacct.usage").read_text())
+
+    def usage(self) -> Usage:
+        return Usage(
+            memory_peak_bytes=int((self.folders["memory"] / "memory.max_usage_in_bytes").read_text()),
+            cpu_ns=self.cpu_ns(),
+            oom_kills=flat_keyed(self.folders["memory"] / "memory.oom_control")["oom_kill"],
+            refused_forks=flat_keyed(self.folders["pids"] / "pids.events")["max"],
+        )
+
+    def oom_eventfd(self) -> int | None:
+        eventfd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        folder = self.folders["memory"]
+        control = os.open(folder / "memory.oom_control", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            write(folder / "cgroup.event_control", f"{eventfd} {control}")
+        except BaseException:
+            os.close(eventfd)
+            raise
+        finally:
+            os.close(control)
+        return eventfd
+
+    def kill(self) -> None:
+        _kill_members(self.folders["pids"])
+
+    def remove(self) -> None:
+        for folder in dict.fromkeys(self.folders.values()):
+            with contextlib.suppress(FileNotFoundError):  # an earlier try came this far
+                folder.rmdir()
+
+
+class CgroupsV1(Cgroups):
+    def __init__(self, roots: dict[str, Path]) -> None:
+        self.roots = roots
+
+    def prepare(self) -> None:
+        for root in dict.fromkeys(self.roots.values()):
+            root.mkdir(exist_ok=True)
+            for folder in [folder for folder in root.iterdir() if folder.is_dir()]:
+                _kill_members(folder)
+                remove_when_empty(folder)
+
+    def make_leaf(self, name: str) -> Leaf:
+        return LeafV1({controller: root / name for controller, root in self.roots.items()})
+
+    def leaves(self) -> list[str]:
+        return sorted({f.name for root in self.roots.values() for f in root.iterdir() if f.is_dir()})
+
+    def accounts_swap(self) -> bool:
+        return (self.roots["memory"].parent / "memory.memsw.limit_in_bytes").exists()
+
+    def remove(self) -> None:
+        for root in dict.fromkeys(self.roots.values()):
+            root.rmdir()
+
+
+def _kill_members(folder: Path) -> None:
+    """v1 has no cgroup.kill; an init takes its jail with it, so one pass over the members is enough."""
+    for pid in (folder / "cgroup.procs").read_text().split():
+        with contextlib.suppress(ProcessLookupError):
+            pidfd = os.pidfd_open(int(pid))
+            try:
+                # The pid may have passed to a stranger since it was read.
+                if pid in (folder / "cgroup.procs").read_text().split():
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            finally:
+                os.close(pidfd)

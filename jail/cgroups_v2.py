@@ -1,0 +1,98 @@
+"""Leaf cgroups on cgroup v2, the home ground: births into the cgroup, kills of whole cgroups, own peaks."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from jail.cgroups import (
+    CONTROLLERS,
+    CPU_PERIOD_US,
+    CgroupLimits,
+    Cgroups,
+    Leaf,
+    Usage,
+    flat_keyed,
+    remove_when_empty,
+    write,
+    write_if_swap,
+)
+
+
+class LeafV2(Leaf):
+    version = 2
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        # One shot for all: the jail ends as a whole, not one process of it.
+        write(folder / "memory.oom.group", "1")
+        # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
+        self._peak_fd = os.open(folder / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
+
+    def join_fds(self) -> list[int]:
+        return [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
+
+    def set_limits(self, limits: CgroupLimits) -> None:
+        write(self.folder / "memory.max", str(limits.memory_bytes))
+        write_if_swap(self.folder / "memory.swap.max", "0")
+        write(self.folder / "pids.max", str(limits.pids))
+        write(self.folder / "cpu.max", f"{round(limits.cpus * CPU_PERIOD_US)} {CPU_PERIOD_US}")
+
+    def reset_peak(self) -> None:
+        with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution
+            os.pwrite(self._peak_fd, b"reset", 0)
+
+    def memory_now(self) -> int:
+        return int((self.folder / "memory.current").read_text())
+
+    def cpu_ns(self) -> int:
+        return flat_keyed(self.folder / "cpu.stat")["usage_usec"] * 1000
+
+    def usage(self) -> Usage:
+        return Usage(
+            memory_peak_bytes=int(os.pread(self._peak_fd, 32, 0)),
+            cpu_ns=self.cpu_ns(),
+            oom_kills=flat_keyed(self.folder / "memory.events")["oom_kill"],
+            refused_forks=flat_keyed(self.folder / "pids.events")["max"],
+        )
+
+    def oom_eventfd(self) -> int | None:
+        return None
+
+    def kill(self) -> None:
+        write(self.folder / "cgroup.kill", "1")
+
+    def remove(self) -> None:
+        self.folder.rmdir()
+        if self._peak_fd >= 0:
+            os.close(self._peak_fd)
+            self._peak_fd = -1
+
+
+class CgroupsV2(Cgroups):
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def prepare(self) -> None:
+        self.root.mkdir(exist_ok=True)
+        for folder in self._folders():
+            write(folder / "cgroup.kill", "1")
+            remove_when_empty(folder)
+        wanted = " ".join(f"+{name}" for name in CONTROLLERS)
+        write(self.root.parent / "cgroup.subtree_control", wanted)
+        write(self.root / "cgroup.subtree_control", wanted)
+
+    def make_leaf(self, name: str) -> Leaf:
+        return LeafV2(self.root / name)
+
+    def leaves(self) -> list[str]:
+        return [folder.name for folder in self._folders()]
+
+    def accounts_swap(self) -> bool:
+        return any(self.root.parent.glob("*/memory.swap.max"))
+
+    def remove(self) -> None:
+        self.root.rmdir()
+
+    def _folders(self) -> list[Path]:
+        return [folder for folder in self.root.iterdir() if folder.is_dir()]

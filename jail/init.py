@@ -1,0 +1,133 @@
+"""PID 1 of a jail, once it is built: writes files, runs stages, reaps, reports.
+
+It is as unprivileged as the programs it starts, but not dumpable, and as PID 1
+deaf to their signals. What it reports of a stage is the kernel's wait status.
+"""
+
+import errno
+import os
+import signal
+import socket
+import time
+from typing import NoReturn
+
+from jail.build import HostFacts, build_jail, step
+from jail.control import Message, receive, send
+from jail.credentials import lower_rlimits
+from jail.spec import BOX, JailError, JailSpec, StageCommand
+
+_HIGHEST_FD = os.sysconf("SC_OPEN_MAX")
+# Ignored by CPython or the jailer, and that survives an exec: programs expect the defaults.
+_IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM)
+
+
+def run_init(
+    spec: JailSpec, facts: HostFacts, control: socket.socket, cgroup_fds: list[int], jailer: socket.socket
+) -> NoReturn:
+    """Build the jail around this process and serve it until its control socket closes."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        build_jail(spec, facts, jailer, [control.fileno(), *cgroup_fds])
+        jailer.close()
+        send(control, {"event": "ready"})
+        while received := receive(control):
+            _obey(control, *received)
+    except JailError as error:
+        send(control, {"event": "failed", "step": error.step, "errno": error.errno, "detail": error.detail})
+    finally:
+        # Never back into the jailer's code, whatever happened.
+        os._exit(0)
+
+
+def _obey(control: socket.socket, message: Message, fds: list[int]) -> None:
+    match message:
+        case {"order": "files", "files": files}:
+            with step("write files"):
+                write_files(files, fds[0])
+        case {"order": "stage", "command": command}:
+            run_stage(control, StageCommand.from_message(command), fds)
+        case _:
+            raise JailError("read an order", errno.EBADMSG)
+
+
+def write_files(files: list[tuple[str, int]], content_fd: int) -> None:
+    """Create the request's files in the box; their contents follow each other in one memfd."""
+    offset = 0
+    for name, size in files:
+        path = os.path.join(BOX, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # Files are only ever made, never opened: there is nothing here to be followed.
+        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        end = offset + size
+        while offset < end:
+            offset += os.sendfile(target, content_fd, offset, end - offset)
+        os.close(target)
+    os.close(content_fd)
+
+
+def run_stage(control: socket.socket, stage: StageCommand, fds: list[int]) -> None:
+    """Run one program to its end and that of all its descendants."""
+    with step("start the program"):
+        pid, started_ns = start_program(stage, fds)
+    for fd in fds:
+        os.close(fd)
+    send(control, {"event": "started", "at_ns": started_ns})
+    status = _wait_for(pid)
+    ended_ns = time.monotonic_ns()
+    _kill_the_rest()
+    send(control, {"event": "ended", "status": status, "at_ns": ended_ns})
+
+
+def start_program(stage: StageCommand, fds: list[int]) -> tuple[int, int]:
+    """Fork and exec; return its pid and the instant of the exec, in ns of CLOCK_MONOTONIC."""
+    read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    pid = os.fork()
+    if pid == 0:
+        _become_program(stage, fds, write_end)
+    os.close(write_end)
+    with open(read_end, "rb") as report:
+        # Ends with the exec, which closes the other end; what follows the time is an errno.
+        started_ns, _, failure = report.read().decode().partition(" ")
+    if failure:
+        raise OSError(int(failure), os.strerror(int(failure)), stage.argv[0])
+    return pid, int(started_ns)
+
+
+def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoReturn:
+    started = "0"
+    try:
+        os.setsid()  # kill(0, …) and a terminal's signals stay within the program
+        for number, fd in enumerate(fds):
+            os.dup2(fd, number)
+        # All of them are close-on-exec anyway; a program must not depend on that being so.
+        os.closerange(3, report)
+        os.closerange(report + 1, _HIGHEST_FD)
+        for ignored in _IGNORED_SIGNALS:
+            signal.signal(ignored, signal.SIG_DFL)
+        lower_rlimits(stage)
+        os.chdir(BOX)
+        started = str(time.monotonic_ns())
+        os.write(report, started.encode())
+        os.execvpe(stage.argv[0], stage.argv, stage.environment)
+    except OSError as error:
+        os.write(report, f"{'' if started != '0' else started} {error.errno}".encode())
+    finally:
+        os._exit(127)
+
+
+def _wait_for(pid: int) -> int:
+    """Reap whatever ends, orphans included, until it is this child; return its wait status."""
+    while True:
+        reaped, status = os.wait()
+        if reaped == pid:
+            return status
+
+
+def _kill_the_rest() -> None:
+    """End every other process of the jail; they can't fork past a signal to all (kill(2), pid -1)."""
+    try:
+        os.kill(-1, signal.SIGKILL)
+        while True:
+            os.wait()
+    except (ProcessLookupError, ChildProcessError):
+        return

@@ -1,0 +1,57 @@
+"""What crosses the control sockets: the plan of a jail, and the command of a stage."""
+
+from dataclasses import asdict, dataclass
+
+from jail.control import Message
+
+# Who a program is inside, whatever its host uid; the base layer's /etc/passwd names it.
+INNER_ID = 1000
+# The program's working directory and home.
+BOX = "/box"
+
+
+class JailError(Exception):
+    """A step of building a jail failed: the host's or our fault, never the program's."""
+
+    def __init__(self, step: str, errno: int, detail: str = "") -> None:
+        super().__init__(f"{step}: {detail}" if detail else step)
+        self.step = step
+        self.errno = errno
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JailSpec:
+    """One jail to build. Its fds go beside it: the control socket, then the cgroup's."""
+
+    name: str
+    host_id: int  # uid and gid on the host, this jail's alone
+    layers: tuple[str, ...]  # folders below the layers directory, topmost first
+    disk_bytes: int
+    disk_inodes: int
+    cgroup_version: int  # 2: one fd, the leaf directory; 1: an open cgroup.procs for each controller
+
+    def as_message(self) -> Message:
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: Message) -> "JailSpec":
+        return cls(**{**message, "layers": tuple(message["layers"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCommand:
+    """One program to run in the jail. Its stdin, stdout and stderr go beside it."""
+
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    open_files: int
+    file_size_bytes: int
+    stack_bytes: int
+
+    def as_message(self) -> Message:
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: Message) -> "StageCommand":
+        return cls(**{**message, "argv": tuple(message["argv"])})
