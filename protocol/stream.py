@@ -1,0 +1,48 @@
+"""Messages over a trio stream."""
+
+from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
+
+import msgspec
+import trio
+
+from protocol.frames import FrameDecoder, FrameError, encode_frame
+from protocol.messages import Event, Request
+
+Received = TypeVar("Received")
+_RECEIVE_BYTES = 64 * 1024
+_encoder = msgspec.msgpack.Encoder()
+REQUESTS: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+EVENTS: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
+
+
+class MessageStream(Generic[Received]):
+    """One end of a connection; many tasks may send, one receives."""
+
+    def __init__(self, stream: trio.abc.Stream, decoder: msgspec.msgpack.Decoder[Received]) -> None:
+        self._stream = stream
+        self._decoder = decoder
+        self._send_lock = trio.Lock()
+
+    async def send(self, message: Request | Event) -> None:
+        """Send one message whole, even when cancelled: half a frame would end everybody's connection.
+
+        To be rid of a peer that does not read, close the stream.
+        """
+        frame = encode_frame(_encoder.encode(message))
+        with trio.CancelScope(shield=True):
+            async with self._send_lock:
+                await self._stream.send_all(frame)
+
+    async def messages(self) -> AsyncGenerator[Received, None]:
+        """Receive until the peer closes; raise FrameError or msgspec.ValidationError for what it may not say."""
+        frames = FrameDecoder()
+        while data := await self._stream.receive_some(_RECEIVE_BYTES):
+            for payload in frames.feed(data):
+                yield self._decoder.decode(payload)
+        if not frames.is_between_frames:
+            raise FrameError("the connection ended within a frame")
+
+    async def aclose(self) -> None:
+        """Close at once; whoever sends or receives gets ClosedResourceError."""
+        await trio.aclose_forcefully(self._stream)
