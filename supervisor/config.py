@@ -1,0 +1,41 @@
+"""The supervisor's settings, read once from an optional TOML file."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from runtimes.store import DEFAULT_STATE
+
+DEFAULT_RUN = Path("/run/runjail")
+SOCKET_NAME = "supervisor.sock"
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """One supervisor. Two on a host need names and host id ranges of their own."""
+
+    state_dir: str = str(DEFAULT_STATE)
+    run_dir: str = str(DEFAULT_RUN)
+    cgroup_name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")] = "runjail"
+    frontend_user: str = "runjail"
+    # Above what systemd hands out to containers (UIDS-GIDS.md), below 2^31, where old tools end.
+    first_host_id: Annotated[int, Meta(ge=100_000, lt=2**31 - 65_536)] = 1_900_000_000
+    host_ids: Count = 65_536
+    max_running: Count = 4 * (os.cpu_count() or 1)
+    max_queued: Annotated[int, Meta(ge=0)] = 256
+    max_wait_s: Annotated[float, Meta(gt=0)] = 30.0
+    max_in_flight_bytes: Count = 512 * 1024 * 1024  # of the requests waiting and running
+    warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # for each runtime; None: as its manifest says
+
+    @property
+    def socket_path(self) -> Path:
+        return Path(self.run_dir) / SOCKET_NAME
+
+
+def load_config(path: Path | None) -> Config:
+    """Read a file; raise msgspec.ValidationError naming what is wrong in it."""
+    return msgspec.toml.decode(path.read_bytes(), type=Config) if path else Config()

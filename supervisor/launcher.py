@@ -1,0 +1,191 @@
+"""The jailer's other end: starts it, asks it for jails, and takes them apart again."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import trio
+
+from jail import control
+from jail.cgroups import CgroupLimits, Cgroups, Leaf
+from jail.spec import JailError, JailSpec
+from runtimes.manifest import Limits
+from runtimes.store import Store
+from supervisor.jails import Jail
+from supervisor.validation import Installed
+
+# A jail takes milliseconds to build; this is for a host that is in trouble.
+_BUILD_TIMEOUT_S = 20
+# Init itself is a process too.
+_INIT_PIDS = 1
+
+
+def cgroup_limits(limits: Limits, memory_bytes: int, idle_memory_bytes: int = 0) -> CgroupLimits:
+    """A stage's limits as the cgroup's, which holds init as well."""
+    return CgroupLimits(memory_bytes=memory_bytes + idle_memory_bytes, pids=limits.pids + _INIT_PIDS, cpus=limits.cpus)
+
+
+class HostIds:
+    """Host uids, each of one jail at a time, and the longest unused first."""
+
+    def __init__(self, first: int, count: int) -> None:
+        self._free = deque(range(first, first + count))
+
+    def take(self) -> int:
+        if not self._free:
+            raise JailError("take a host id", 0, "every id of the range is in use")
+        return self._free.popleft()
+
+    def give_back(self, host_id: int) -> None:
+        self._free.append(host_id)
+
+
+class Launcher:
+    """Starts the jailer, one at a time; when it dies, so do all its jails."""
+
+    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery) -> None:
+        self._cgroups = cgroups
+        self._host_ids = host_ids
+        self._nursery = nursery  # of the tasks that watch jails
+        self._channel: trio.socket.SocketType | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
+        self._counter = 0
+
+    @asynccontextmanager
+    async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
+        """Start a jailer, and end it; JailError when it can't prepare itself."""
+        own_root.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240  # on a tmpfs, at start-up
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-I", "-m", "jail", str(theirs.fileno()), str(store.layers)]
+        # A plain start of another program from the main thread: its parent-death signal is bound to
+        # the thread that started it. It blocks for a millisecond, at start-up and after a crash.
+        process = subprocess.Popen(  # noqa: ASYNC220
+            command, pass_fds=[theirs.fileno()], cwd=own_root, stdin=subprocess.DEVNULL
+        )
+        theirs.close()
+        try:
+            with trio.socket.from_stdlib_socket(ours) as channel:
+                await self._receive(channel)
+                self._channel, self._process = channel, process
+                yield
+        finally:
+            self._channel = self._process = None
+            process.kill()
+            process.wait()
+
+    async def wait_dead(self) -> None:
+        """Return when the running jailer has ended."""
+        assert self._process is not None
+        pidfd = os.pidfd_open(self._process.pid)
+        try:
+            await trio.lowlevel.wait_readable(pidfd)
+        finally:
+            os.close(pidfd)
+
+    async def build(self, installed: Installed) -> Jail:
+        """Build a jail and wait until it is whole; JailError names the step that failed."""
+        started = time.monotonic_ns()
+        self._counter += 1
+        name = f"{installed.name}-{self._counter}-{started & 0xFFFFFF:06x}"
+        host_id = self._host_ids.take()
+        try:
+            leaf = self._cgroups.make_leaf(name)
+        except OSError as error:
+            self._host_ids.give_back(host_id)
+            raise JailError("make the cgroup", error.errno or 0, error.strerror or "") from error
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # An order with the longest arguments must fit whole; the default barely holds it.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * control.MAX_MESSAGE_BYTES)
+        jail = Jail(name, host_id, leaf, trio.socket.from_stdlib_socket(ours))
+        try:
+            with theirs:
+                pidfd = await self._start(jail, installed, theirs)
+            self._nursery.start_soon(jail.watch, pidfd, name=f"watch {jail.name}")
+            with trio.fail_after(_BUILD_TIMEOUT_S):
+                await self._await_ready(jail)
+        except BaseException as error:
+            with trio.CancelScope(shield=True):
+                await self.retire(jail)
+            if isinstance(error, OSError | trio.TooSlowError):
+                raise JailError("build a jail", getattr(error, "errno", None) or 0, str(error)) from error
+            raise
+        return jail
+
+    async def retire(self, jail: Jail) -> None:
+        """Kill a jail, wait until nothing of it is left, and let go of all it had."""
+        jail.kill()
+        with trio.move_on_after(_BUILD_TIMEOUT_S) as waited:
+            if jail.was_born:
+                await jail.dead.wait()
+            await _remove_leaf(jail.leaf)
+        jail.close()
+        if waited.cancelled_caught:
+            # Its id stays taken and its cgroup is removed at the next start: nothing may meet what is left of it.
+            raise JailError("retire", 0, f"jail {jail.name} did not die within {_BUILD_TIMEOUT_S} s")
+        self._host_ids.give_back(jail.host_id)
+
+    async def _start(self, jail: Jail, installed: Installed, theirs: socket.socket) -> int:
+        manifest = installed.manifest
+        stage = manifest.compile or manifest.run
+        jail.leaf.set_limits(cgroup_limits(stage.limits, stage.limits.memory_bytes))
+        spec = JailSpec(
+            name=jail.name,
+            host_id=jail.host_id,
+            layers=installed.runtime.layers,
+            disk_bytes=manifest.disk.size_bytes,
+            disk_inodes=manifest.disk.inodes,
+            cgroup_version=jail.leaf.version,
+        )
+        cgroup_fds = jail.leaf.join_fds()
+        try:
+            async with self._lock:
+                return await self._order(spec, [theirs.fileno(), *cgroup_fds])
+        finally:
+            for fd in cgroup_fds:
+                os.close(fd)
+
+    async def _order(self, spec: JailSpec, fds: list[int]) -> int:
+        if self._channel is None or self._process is None:
+            raise JailError("build a jail", 0, "the jailer is not running")
+        # Shielded: an answer left unread would be taken for the next order's.
+        with trio.move_on_after(_BUILD_TIMEOUT_S, shield=True):
+            await self._channel.sendmsg([control.encode(spec.as_message())], control.ancillary(fds))
+            (pidfd,) = await self._receive(self._channel)
+            return pidfd
+        self._process.kill()
+        raise JailError("build a jail", 0, f"the jailer did not answer within {_BUILD_TIMEOUT_S} s")
+
+    async def _await_ready(self, jail: Jail) -> None:
+        if await jail.receive() is None:
+            raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
+        jail.idle_memory_bytes = jail.leaf.memory_now()
+
+    async def _receive(self, channel: trio.socket.SocketType) -> list[int]:
+        raw, ancillary, flags, _ = await channel.recvmsg(
+            control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
+        )
+        received = control.unpack(raw, ancillary, flags)
+        if not received:
+            raise JailError("ask the jailer", 0, "the jailer is gone")
+        message, fds = received
+        if message["event"] == "failed":
+            raise JailError(message["step"], message["errno"], message.get("detail", ""))
+        return fds
+
+
+async def _remove_leaf(leaf: Leaf) -> None:
+    delay = 0.001
+    while True:
+        try:
+            return leaf.remove()
+        except OSError:  # EBUSY: the last of its processes is not quite gone
+            leaf.kill()
+            await trio.sleep(delay)
+            delay = min(delay * 2, 0.1)

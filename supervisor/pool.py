@@ -1,0 +1,184 @@
+"""Jails kept ready for every runtime, so that none is built while a client waits.
+
+One task builds, one jail at a time, the runtime furthest below its target
+first. A request that finds no warm jail has one built for itself at once.
+A jail is used once: ``acquire`` gives it away for good, ``retire`` ends it.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import trio
+
+from jail.spec import JailError
+from protocol.messages import Fault, RuntimePool
+from supervisor.jails import Jail
+from supervisor.launcher import Launcher
+from supervisor.validation import Installed
+
+log = logging.getLogger(__name__)
+
+_SAMPLES = 200  # of times, for the percentiles that operators see
+_FAULTS = 20
+# After a jail that could not be built: waits grow from the first to the second.
+_BACKOFF_S = (0.1, 5.0)
+_RETIRE_TIMEOUT_S = 60
+
+
+class Warm:
+    """The jails of one runtime, and what is known of them."""
+
+    def __init__(self, installed: Installed, target: int) -> None:
+        self.installed = installed
+        self.target = target
+        self.jails: deque[Jail] = deque()
+        self.starting = 0
+        self.busy = 0
+        self.hits = 0
+        self.misses = 0
+        self.acquire_ms: deque[float] = deque(maxlen=_SAMPLES)
+        self.build_ms: deque[float] = deque(maxlen=_SAMPLES)
+
+    def describe(self) -> RuntimePool:
+        return RuntimePool(
+            runtime=self.installed.name,
+            language=self.installed.manifest.language,
+            version=self.installed.runtime.version,
+            warm=len(self.jails),
+            starting=self.starting,
+            busy=self.busy,
+            target=self.target,
+            hits=self.hits,
+            misses=self.misses,
+            acquire_ms_p50=_percentile(self.acquire_ms, 50),
+            acquire_ms_p99=_percentile(self.acquire_ms, 99),
+            build_ms_p50=_percentile(self.build_ms, 50),
+        )
+
+
+class Pool:
+    """Warm jails of every installed runtime."""
+
+    def __init__(
+        self, launcher: Launcher, runtimes: Iterable[Installed], nursery: trio.Nursery, target: int | None
+    ) -> None:
+        self._launcher = launcher
+        self._nursery = nursery  # of the tasks that retire
+        self._warm = {
+            installed.name: Warm(installed, installed.manifest.pool_floor if target is None else target)
+            for installed in runtimes
+        }
+        self._wanted = trio.Event()
+        self._is_draining = False
+        self._is_failing = False  # the last jail could not be built
+        self.faults: deque[Fault] = deque(maxlen=_FAULTS)
+
+    @property
+    def is_ready(self) -> bool:
+        """Jails can be built, and every runtime that is to have a warm one has."""
+        return not self._is_failing and all(warm.jails or not warm.target for warm in self._warm.values())
+
+    def describe(self) -> list[RuntimePool]:
+        return [warm.describe() for warm in self._warm.values()]
+
+    async def acquire(self, installed: Installed) -> Jail:
+        """A jail of this runtime, warm if there is one. The caller retires it, whatever happens."""
+        warm = self._warm[installed.name]
+        started = time.monotonic_ns()
+        jail = self._take_warm(warm)
+        self._wanted.set()
+        if jail:
+            warm.hits += 1
+        else:
+            warm.misses += 1
+            jail = await self._build(warm)
+        warm.busy += 1
+        warm.acquire_ms.append((time.monotonic_ns() - started) / 1e6)
+        return jail
+
+    def retire(self, installed: Installed, jail: Jail) -> None:
+        """End a jail, at once; what is left of it is cleared away in the background."""
+        jail.kill()
+        self._warm[installed.name].busy -= 1
+        self._nursery.start_soon(self._clear_away, jail, name=f"retire {jail.name}")
+
+    async def keep_filled(self) -> None:
+        """Build whenever a target is not met; runs until cancelled."""
+        delay, longest = _BACKOFF_S
+        while True:
+            self._wanted = trio.Event()
+            self._discard_dead()
+            neediest = min(self._warm.values(), key=_filling, default=None)
+            if self._is_draining or not neediest or _filling(neediest) >= 1:
+                await self._wanted.wait()
+                continue
+            try:
+                neediest.jails.append(await self._build(neediest))
+                delay = _BACKOFF_S[0]
+            except JailError:  # recorded where it happened
+                await trio.sleep(delay)
+                delay = min(delay * 2, longest)
+
+    def drain(self) -> None:
+        """Retire every warm jail and build no more."""
+        self._is_draining = True
+        for warm in self._warm.values():
+            while warm.jails:
+                jail = warm.jails.popleft()
+                jail.kill()
+                self._nursery.start_soon(self._clear_away, jail)
+
+    def report_fault(self, message: str) -> None:
+        """Log a fault and remember it for those who ask for the pool's state."""
+        log.error("%s", message)
+        self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
+
+    async def _build(self, warm: Warm) -> Jail:
+        warm.starting += 1
+        started = time.monotonic_ns()
+        try:
+            jail = await self._launcher.build(warm.installed)
+        except JailError as error:
+            self._is_failing = True
+            self.report_fault(f"no jail for {warm.installed.name}: {error} (errno {error.errno})")
+            raise
+        finally:
+            warm.starting -= 1
+        self._is_failing = False
+        warm.build_ms.append((time.monotonic_ns() - started) / 1e6)
+        self._nursery.start_soon(self._notice_death, jail)
+        return jail
+
+    def _take_warm(self, warm: Warm) -> Jail | None:
+        self._discard_dead()
+        return warm.jails.popleft() if warm.jails else None
+
+    def _discard_dead(self) -> None:
+        for warm in self._warm.values():
+            for jail in [jail for jail in warm.jails if jail.dead.is_set()]:
+                warm.jails.remove(jail)
+                self.report_fault(f"jail {jail.name} died while it was waiting")
+                self._nursery.start_soon(self._clear_away, jail)
+
+    async def _notice_death(self, jail: Jail) -> None:
+        await jail.dead.wait()
+        self._wanted.set()
+
+    async def _clear_away(self, jail: Jail) -> None:
+        with trio.CancelScope(shield=True, deadline=trio.current_time() + _RETIRE_TIMEOUT_S):
+            try:
+                await self._launcher.retire(jail)
+            except JailError as error:
+                self.report_fault(str(error))
+
+
+def _filling(warm: Warm) -> float:
+    return (len(warm.jails) + warm.starting) / warm.target if warm.target else 1.0
+
+
+def _percentile(samples: deque[float], percent: int) -> float | None:
+    ordered = sorted(samples)
+    return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 3) if ordered else None

@@ -1,0 +1,165 @@
+"""The unix socket: who may speak, what they may ask, and one task for each thing asked.
+
+A peer is known by its uid, from the kernel. Whatever it sends that the protocol
+does not have ends its connection, and with it every execution it asked for.
+"""
+
+import logging
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+
+import msgspec
+import trio
+
+from protocol.frames import FrameError
+from protocol.messages import (
+    Cancel,
+    DescribePool,
+    ErrorCode,
+    Event,
+    Execute,
+    ListRuntimes,
+    PoolDescription,
+    Refused,
+    Request,
+    RuntimeDescription,
+    RuntimeList,
+)
+from protocol.stream import REQUESTS, MessageStream
+from supervisor.admission import Admission
+from supervisor.errors import Refusal
+from supervisor.execution import execute
+from supervisor.pool import Pool
+from supervisor.validation import Installed, plan_execution
+
+log = logging.getLogger(__name__)
+
+# Of one connection, answers not yet taken included; more are left unread until there is room.
+_MAX_IN_FLIGHT = 1024
+
+
+class Server:
+    """Answers requests from the pool it is given."""
+
+    def __init__(self, available: dict[str, Installed], pool: Pool, admission: Admission, peers: set[int]) -> None:
+        self._available = available
+        self._pool = pool
+        self._admission = admission
+        self._peers = peers
+        self._answers: dict[type[Request], Callable[..., Awaitable[Event]]] = {
+            Execute: self._execute,
+            ListRuntimes: self._list_runtimes,
+            DescribePool: self._describe_pool,
+        }
+
+    async def serve_connection(self, stream: trio.SocketStream) -> None:
+        """Serve one peer until it leaves or misbehaves."""
+        uid = peer_uid(stream)
+        if uid not in self._peers:
+            log.warning("a connection from uid %d was refused", uid)
+            return await trio.aclose_forcefully(stream)
+        connection = _Connection(MessageStream(stream, REQUESTS), self._answer)
+        try:
+            await connection.run()
+        except* (FrameError, msgspec.MsgspecError) as errors:
+            log.warning("uid %d broke the protocol: %s", uid, errors.exceptions[0])
+        except* (trio.BrokenResourceError, trio.ClosedResourceError):
+            log.info("uid %d is gone", uid)
+        except* Exception:
+            # The boundary of one connection: a bug in it must not end the others.
+            log.exception("the connection of uid %d failed", uid)
+
+    async def _answer(self, request: Request) -> Event:
+        try:
+            return await self._answers[type(request)](request)
+        except Refusal as refusal:
+            log.info("refused %s: %s", refusal.code, refusal.message)
+            return Refused(
+                id=request.id,
+                code=refusal.code,
+                message=refusal.message,
+                path=refusal.path,
+                retry_after_s=refusal.retry_after_s,
+            )
+        except Exception:
+            # The boundary of one request: a bug in it must not end the others.
+            log.exception("request %d failed", request.id)
+            return Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side")
+
+    async def _execute(self, request: Execute) -> Event:
+        return await execute(request, plan_execution(request, self._available), self._pool, self._admission)
+
+    async def _list_runtimes(self, request: ListRuntimes) -> Event:
+        described = [
+            RuntimeDescription(
+                language=installed.manifest.language,
+                version=installed.runtime.version,
+                aliases=list(installed.manifest.aliases),
+                compiled=installed.manifest.compile is not None,
+            )
+            for installed in self._available.values()
+        ]
+        return RuntimeList(id=request.id, runtimes=sorted(described, key=lambda r: (r.language, r.version)))
+
+    async def _describe_pool(self, request: DescribePool) -> Event:
+        return PoolDescription(
+            id=request.id,
+            is_ready=self._pool.is_ready,
+            pools=self._pool.describe(),
+            admission=self._admission.describe(),
+            faults=list(self._pool.faults),
+        )
+
+
+class _Connection:
+    """The requests of one peer that are under way."""
+
+    def __init__(self, stream: MessageStream[Request], answer: Callable[[Request], Awaitable[Event]]) -> None:
+        self._stream = stream
+        self._answer = answer
+        self._scopes: dict[int, trio.CancelScope] = {}
+        self._room = trio.Semaphore(_MAX_IN_FLIGHT)
+
+    async def run(self) -> None:
+        async with trio.open_nursery() as nursery:
+            try:
+                async with aclosing(self._stream.messages()) as messages:
+                    async for request in messages:
+                        await self._dispatch(request, nursery)
+            finally:
+                # The peer is gone, and who asked for these with it; an answer it did not take is dropped.
+                nursery.cancel_scope.cancel()
+                await self._stream.aclose()
+
+    async def _dispatch(self, request: Request, nursery: trio.Nursery) -> None:
+        scope = self._scopes.get(request.id)
+        if isinstance(request, Cancel):
+            if scope:
+                scope.cancel()
+            return
+        if scope:
+            raise FrameError(f"request id {request.id} is in use")
+        await self._room.acquire()
+        self._scopes[request.id] = trio.CancelScope()
+        nursery.start_soon(self._handle, request)
+
+    async def _handle(self, request: Request) -> None:
+        try:
+            with self._scopes[request.id]:
+                event = await self._answer(request)
+            # A cancelled execution has no answer.
+            if not self._scopes[request.id].cancelled_caught:
+                with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                    await self._stream.send(event)
+        finally:
+            del self._scopes[request.id]
+            self._room.release()
+
+
+def peer_uid(stream: trio.SocketStream) -> int:
+    """The uid that connected, by SO_PEERCRED (unix(7))."""
+    ucred = struct.Struct("3i")  # pid, uid, gid
+    _, uid, _ = ucred.unpack(stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, ucred.size))
+    return int(uid)
