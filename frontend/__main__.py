@@ -1,0 +1,68 @@
+"""``python -I -m frontend``: serve HTTP on one address. Refuses to run as root."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import trio
+from hypercorn.config import Config
+from hypercorn.trio import serve
+
+from frontend.app import create_app
+from frontend.client import SupervisorClient
+from frontend.keys import KeyStore
+
+log = logging.getLogger("frontend")
+
+# Requests still going on when the service stops; their programs end with the connection.
+_GRACE_S = 3
+
+
+async def run(bind: str, socket_path: Path, key_file: Path) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    client = SupervisorClient(socket_path)
+    app = create_app(client, KeyStore(key_file))
+    stopped = trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(client.run)
+        nursery.start_soon(_wait_for_signal, stopped)
+        await serve(app, _hypercorn_config(bind), shutdown_trigger=stopped.wait, mode="asgi")
+        nursery.cancel_scope.cancel()
+
+
+async def _wait_for_signal(stopped: trio.Event) -> None:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for _ in signals:
+            stopped.set()
+            return
+
+
+def _hypercorn_config(bind: str) -> Config:
+    config = Config()
+    config.bind = [bind]
+    config.include_server_header = False
+    config.graceful_timeout = _GRACE_S
+    config.keep_alive_timeout = 75  # longer than the load balancers' usual 60
+    config.accesslog = None  # the supervisor logs executions; a line for each request adds nothing
+    config.errorlog = logging.getLogger("hypercorn.error")
+    return config
+
+
+def main() -> None:
+    """Parse the command line and serve."""
+    parser = argparse.ArgumentParser(prog="frontend", description=__doc__)
+    parser.add_argument("--bind", default="127.0.0.1:8080", help="address and port")
+    parser.add_argument("--socket", type=Path, default=Path("/run/runjail/supervisor.sock"))
+    parser.add_argument("--keys", type=Path, default=Path("/var/lib/runjail/keys.json"))
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s frontend %(levelname)s %(message)s")
+    if os.getuid() == 0:
+        sys.exit("frontend: refusing to run as root: its place is behind the supervisor's socket, with no rights")
+    trio.run(run, options.bind, options.socket, options.keys)
+
+
+if __name__ == "__main__":
+    main()

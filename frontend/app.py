@@ -1,0 +1,72 @@
+"""The application: routes, and what holds for all of them."""
+
+import logging
+import uuid
+
+from quart import Response, g, request
+from quart_trio import QuartTrio
+from werkzeug.exceptions import HTTPException
+
+from frontend.client import SupervisorClient
+from frontend.errors import ApiError
+from frontend.keys import KeyStore
+from frontend.routes import make_routes
+from frontend.schemas import MAX_BODY_BYTES
+from protocol.messages import ErrorCode
+
+log = logging.getLogger(__name__)
+
+_BODY_TIMEOUT_S = 30
+
+
+def create_app(client: SupervisorClient, keys: KeyStore) -> QuartTrio:
+    """Make the application; everything it needs is given, nothing is global."""
+    app = QuartTrio("frontend", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
+    app.register_blueprint(make_routes(client, keys))
+    app.before_request(_name_request)
+    app.after_request(_set_headers)
+    app.register_error_handler(ApiError, _answer_api_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_bug)
+    return app
+
+
+async def _name_request() -> None:
+    g.execution_id = uuid.uuid4().hex
+
+
+async def _set_headers(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.execution_id
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+async def _answer_api_error(error: ApiError) -> Response:
+    return error.as_response()
+
+
+async def _answer_http_error(error: HTTPException) -> Response:
+    api_error = ApiError.from_http(error.code or 500, _describe(error))
+    response = api_error.as_response()
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+async def _answer_bug(error: Exception) -> Response:
+    log.error("request %s failed", g.execution_id, exc_info=error)
+    return ApiError(ErrorCode.INTERNAL, f"internal error; the log has more under id {g.execution_id}").as_response()
+
+
+def _describe(error: HTTPException) -> str:
+    match error.code:
+        case 404:
+            return f"there is nothing at {request.path}"
+        case 405:
+            return f"{request.method} is not possible at {request.path}"
+        case 413:
+            return f"the body has more than {MAX_BODY_BYTES} bytes"
+        case _:
+            return error.description or error.name

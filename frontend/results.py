@@ -1,0 +1,98 @@
+"""From the supervisor's results to the bodies of responses."""
+
+import base64
+import codecs
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from protocol.messages import Finished, StageResult
+
+
+class StageBody(Struct, frozen=True):
+    """A stage object of the contract."""
+
+    stdout: str
+    stderr: str
+    code: int | None
+    signal: str | None
+    time_ms: float  # wall time of the program alone
+    memory_kb: int  # peak of the whole process tree
+    status: str
+    message: str | None
+    cpu_ms: float
+    stdout_truncated: bool
+    stderr_truncated: bool
+    stdout_replaced: bool  # bytes that are not UTF-8 were replaced by U+FFFD
+    stderr_replaced: bool
+
+
+class ExecuteResponse(Struct, frozen=True):
+    """The answer to ``POST /v1/execute``."""
+
+    language: str
+    version: str
+    run: StageBody
+    id: str
+    compile: StageBody | UnsetType = UNSET
+
+
+_SKIPPED = StageBody(
+    stdout="",
+    stderr="",
+    code=None,
+    signal=None,
+    time_ms=0,
+    memory_kb=0,
+    status="skipped",
+    message="the compile stage failed",
+    cpu_ms=0,
+    stdout_truncated=False,
+    stderr_truncated=False,
+    stdout_replaced=False,
+    stderr_replaced=False,
+)
+
+Encoding = Literal["utf8", "base64"]
+
+
+def execute_response(finished: Finished, execution_id: str, encoding: Encoding) -> ExecuteResponse:
+    return ExecuteResponse(
+        language=finished.language,
+        version=finished.version,
+        compile=_stage_body(finished.compile, encoding) if finished.compile else UNSET,
+        run=_stage_body(finished.run, encoding) if finished.run else _SKIPPED,
+        id=execution_id,
+    )
+
+
+def _stage_body(result: StageResult, encoding: Encoding) -> StageBody:
+    stdout, stdout_replaced = _as_text(result.stdout, result.stdout_truncated, encoding)
+    stderr, stderr_replaced = _as_text(result.stderr, result.stderr_truncated, encoding)
+    return StageBody(
+        stdout=stdout,
+        stderr=stderr,
+        code=result.exit_code,
+        signal=result.signal,
+        time_ms=result.wall_time_ms,
+        memory_kb=-(-result.memory_peak_bytes // 1024),
+        status=result.status,
+        message=result.message,
+        cpu_ms=result.cpu_time_ms,
+        stdout_truncated=result.stdout_truncated,
+        stderr_truncated=result.stderr_truncated,
+        stdout_replaced=stdout_replaced,
+        stderr_replaced=stderr_replaced,
+    )
+
+
+def _as_text(output: bytes, is_truncated: bool, encoding: Encoding) -> tuple[str, bool]:
+    """The output as JSON can hold it, and whether that took replacing."""
+    if encoding == "base64":
+        return base64.b64encode(output).decode(), False
+    decoder = codecs.getincrementaldecoder("utf-8")
+    try:
+        # A character that the limit cut in two is left out, not replaced.
+        return decoder("strict").decode(output, final=not is_truncated), False
+    except UnicodeDecodeError:
+        return decoder("replace").decode(output, final=not is_truncated), True
