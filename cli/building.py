@@ -1,0 +1,87 @@
+"""``runjail build``: the builder, with a progress bar for each layer."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from cli.console import fail, say, stderr
+from cli.paths import Paths
+from runtimes.build import Builder, BuildError, LayerEvent
+
+
+def build(paths: Paths, names: list[str]) -> None:
+    """Build these runtimes, or all; say what was done."""
+    started = time.monotonic()
+    paths.store.prepare()
+    with _only_builder(paths), _LayerBars() as bars:
+        builder = Builder(paths.store, bars.observe)
+        if unknown := [name for name in names if name not in builder.manifests]:
+            fail(f"there is no runtime {', '.join(unknown)}; there are {', '.join(builder.manifests)}")
+        wanted = names or list(builder.manifests)
+        missing = builder.missing_layers(wanted)
+        if missing:
+            say(f"building {len(missing)} layers: {', '.join(layer.name for layer in missing)}")
+        try:
+            installed = builder.build(wanted)
+        except BuildError as error:
+            fail(str(error))
+    for name in builder.collect_garbage():
+        say(f"removed layer {name}, which nothing uses any more")
+    if missing:
+        say(
+            f"built in {time.monotonic() - started:.0f} s: "
+            + ", ".join(f"{n} {r.version}" for n, r in installed.items())
+        )
+
+
+@contextmanager
+def _only_builder(paths: Paths) -> Iterator[None]:
+    """Two builders would fight for the same folders: the second one waits."""
+    with (paths.state / "build.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another build to end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class _LayerBars:
+    """One line a layer: what it is doing, how far it is, how long it took."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[layer]:<12}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=stderr,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "_LayerBars":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._progress.stop()
+
+    def observe(self, event: LayerEvent) -> None:
+        """Called by the builder's threads."""
+        if event.layer not in self._tasks:
+            self._tasks[event.layer] = self._progress.add_task(
+                "waiting for package lists", total=None, layer=event.layer
+            )
+        task = self._tasks[event.layer]
+        if event.seconds is not None:
+            self._progress.update(task, description=f"done in {event.seconds:.1f} s", total=1, completed=1)
+            if not stderr.is_terminal:
+                say(f"layer {event.layer} is done, {event.seconds:.1f} s")
+        elif event.progress:
+            description = f"{event.progress.phase} {event.progress.detail}".rstrip()
+            total = 100 if event.progress.percent is not None else None
+            self._progress.update(task, description=description, total=total, completed=event.progress.percent or 0)

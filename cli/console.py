@@ -1,0 +1,19 @@
+"""Talking to the operator: notes on stderr, so that stdout is for what was asked for."""
+
+import sys
+from typing import NoReturn
+
+from rich.console import Console
+
+stdout = Console()
+stderr = Console(stderr=True)
+
+
+def say(message: str) -> None:
+    stderr.print(f"[bold]runjail[/bold]: {message}", highlight=False, soft_wrap=True)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and exit."""
+    stderr.print(f"[bold red]runjail[/bold red]: {message}", highlight=False, soft_wrap=True)
+    sys.exit(1)

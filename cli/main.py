@@ -1,0 +1,133 @@
+"""The command line. Each command is a few lines here, and a module of its own behind it."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from cli import building, doctoring, keys, running, service, status, testing
+from cli.console import fail
+from cli.paths import Paths
+from frontend.keys import Scope
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_CONTEXT)
+@click.option("--state", type=click.Path(path_type=Path), envvar="RUNJAIL_STATE", default="/var/lib/runjail",
+              show_default=True, help="Folder of layers and keys.")  # fmt: skip
+@click.option("--run-dir", type=click.Path(path_type=Path), envvar="RUNJAIL_RUN", default="/run/runjail",
+              show_default=True, help="Folder of the running service's socket.")  # fmt: skip
+@click.pass_context
+def main(context: click.Context, state: Path, run_dir: Path) -> None:
+    """Runjail runs other people's code, each execution in a throw-away jail."""
+    context.obj = Paths(state=state, run=run_dir)
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8080", show_default=True, help="Address and port to serve on.")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The supervisor's settings.",
+)
+@click.pass_obj
+def up(paths: Paths, bind: str, config: Path | None) -> None:
+    """Build what is missing, start the service, and stop it with Ctrl-C."""
+    _need_root()
+    building.build(paths, [])
+    service.up(paths, bind, config)
+
+
+@main.command()
+@click.argument("runtimes", nargs=-1)
+@click.pass_obj
+def build(paths: Paths, runtimes: tuple[str, ...]) -> None:
+    """Build the root file systems of these RUNTIMES, or of all."""
+    _need_root()
+    building.build(paths, list(runtimes))
+
+
+@main.group(name="keys")
+def keys_group() -> None:
+    """Add, list and revoke API keys."""
+    _need_root()
+
+
+@keys_group.command(name="add")
+@click.argument("name")
+@click.option("--scope", "scopes", type=click.Choice([scope.value for scope in Scope]), multiple=True,
+              default=["execute"], show_default=True, help="What it may be used for; may be repeated.")  # fmt: skip
+@click.pass_obj
+def keys_add(paths: Paths, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key called NAME and print it, this once."""
+    click.echo(keys.add(paths, name, frozenset(Scope(scope) for scope in scopes)))
+
+
+@keys_group.command(name="list")
+@click.pass_obj
+def keys_list(paths: Paths) -> None:
+    """List the keys. Their secrets are not known any more."""
+    keys.show(paths)
+
+
+@keys_group.command(name="revoke")
+@click.argument("name")
+@click.pass_obj
+def keys_revoke(paths: Paths, name: str) -> None:
+    """Revoke the key called NAME, with immediate effect."""
+    keys.revoke(paths, name)
+
+
+@main.command(name="status")
+@click.option("--json", "as_json", is_flag=True, help="Print what the supervisor says, as JSON.")
+@click.pass_obj
+def status_command(paths: Paths, as_json: bool) -> None:
+    """Show what the running service is doing."""
+    _need_root()
+    sys.exit(status.show(paths, as_json))
+
+
+@main.command(name="run", context_settings={"ignore_unknown_options": True})
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@click.option("--language", help="Default: by the file's name.")
+@click.option("--version", "selector", default="*", show_default=True, help="Version selector, such as ^3.12.")
+@click.option("--file", "others", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True,
+              help="Another file to put beside it; may be repeated.")  # fmt: skip
+@click.option("--timeout", type=float, help="Wall time for the program, in seconds.")
+@click.option("--url", envvar="RUNJAIL_URL", default="http://127.0.0.1:8080", show_default=True)
+@click.option("--key", envvar="RUNJAIL_KEY", help="API key; better given as $RUNJAIL_KEY.")
+def run_command(
+    file: Path, args: tuple[str, ...], language: str | None, selector: str, others: tuple[Path, ...],
+    timeout: float | None, url: str, key: str | None,
+) -> None:  # fmt: skip
+    """Execute FILE through the service: stdin goes in, output and exit code come out."""
+    if not key:
+        fail("no key: set RUNJAIL_KEY, or make one with `runjail keys add NAME`")
+    body = running.request_body(file, list(others), list(args), language, selector, timeout)
+    sys.exit(running.run(url, key, body))
+
+
+@main.command()
+@click.pass_obj
+def doctor(paths: Paths) -> None:
+    """Check what the service needs of this host, and say what to do about what is missing."""
+    _need_root()
+    sys.exit(doctoring.doctor(paths))
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def test(paths: Paths, pytest_args: tuple[str, ...]) -> None:
+    """Run the project's checks and tests; PYTEST_ARGS go to pytest."""
+    _need_root()
+    building.build(paths, [])
+    sys.exit(testing.test(paths, list(pytest_args)))
+
+
+def _need_root() -> None:
+    if os.geteuid() != 0:
+        fail("needs root: run it with sudo")

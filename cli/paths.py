@@ -1,0 +1,27 @@
+"""Where an installation has its files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtimes.store import Store
+from supervisor.config import SOCKET_NAME
+
+FRONTEND_USER = "runjail"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    state: Path
+    run: Path
+
+    @property
+    def store(self) -> Store:
+        return Store(self.state)
+
+    @property
+    def keys(self) -> Path:
+        return self.state / "keys.json"
+
+    @property
+    def socket(self) -> Path:
+        return self.run / SOCKET_NAME

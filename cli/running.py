@@ -1,0 +1,93 @@
+"""``runjail run FILE``: a local program, executed by the service as if it were here."""
+
+import base64
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.console import fail, say
+from runtimes.manifest import load_manifests
+
+# Of the HTTP call: what the service itself may wait and run is bounded by its own limits.
+_TIMEOUT_S = 600
+
+
+def request_body(
+    file: Path,
+    others: list[Path],
+    args: list[str],
+    language: str | None,
+    selector: str,
+    timeout_s: float | None,
+) -> dict[str, Any]:
+    """The request for a file, its neighbours, and this command's stdin."""
+    body: dict[str, Any] = {
+        "language": language or _guess_language(file),
+        "version": selector,
+        "files": [_file_body(path) for path in (file, *others)],
+        "args": args,
+        "output_encoding": "base64",
+    }
+    if not sys.stdin.isatty():
+        body |= {"stdin": base64.b64encode(sys.stdin.buffer.read()).decode(), "stdin_encoding": "base64"}
+    if timeout_s is not None:
+        body["run_timeout"] = timeout_s * 1000
+    return body
+
+
+def run(url: str, key: str, body: dict[str, Any]) -> int:
+    """Execute; write the program's output, return its exit code as a shell would give it."""
+    try:
+        response = httpx.post(
+            f"{url}/v1/execute", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=_TIMEOUT_S
+        )
+    except httpx.TransportError as error:
+        fail(f"no service at {url}: {error}")
+    if response.status_code != 200:
+        fail(f"{response.status_code}: {_error_message(response)}")
+    answer = response.json()
+    if "compile" in answer:
+        _write(answer["compile"])
+    _write(answer["run"])
+    stage = answer["compile"] if answer["run"]["status"] == "skipped" else answer["run"]
+    if stage["status"] not in ("ok", "nonzero_exit"):
+        say(stage["message"])
+    return _exit_status(stage)
+
+
+def _guess_language(file: Path) -> str:
+    for manifest in load_manifests().values():
+        if Path(manifest.source_name).suffix == file.suffix:
+            return manifest.language
+    fail(f"can't tell the language of {file.name}: give it with --language")
+
+
+def _file_body(path: Path) -> dict[str, str]:
+    return {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode(), "encoding": "base64"}
+
+
+def _write(stage: dict[str, Any]) -> None:
+    for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr)):
+        stream.buffer.write(base64.b64decode(stage[name]))
+        stream.flush()
+        if stage[f"{name}_truncated"]:
+            say(f"{name} was cut off")
+
+
+def _exit_status(stage: dict[str, Any]) -> int:
+    if stage["code"] is not None:
+        return int(stage["code"])
+    name = stage["signal"] or "SIGKILL"
+    number = signal.SIGRTMIN + int(name.partition("+")[2]) if "+" in name else signal.Signals[name]
+    return 128 + number
+
+
+def _error_message(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return response.text[:200] or os.strerror(0)

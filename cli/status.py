@@ -1,0 +1,60 @@
+"""``runjail status``: what the supervisor says of itself, asked over its own socket."""
+
+import msgspec
+import trio
+from rich.table import Table
+
+from cli.console import say, stdout
+from cli.paths import Paths
+from protocol.messages import DescribePool, PoolDescription
+from protocol.stream import EVENTS, MessageStream
+
+_TIMEOUT_S = 5
+
+
+def show(paths: Paths, as_json: bool) -> int:
+    """Print the state of the service; return 0 when it is ready, 1 when not, 2 when there is none."""
+    try:
+        description = trio.run(_ask, paths)
+    except (OSError, trio.TooSlowError) as error:
+        say(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
+        return 2
+    if as_json:
+        stdout.print_json(msgspec.json.encode(description).decode())
+    else:
+        _print(description)
+    return 0 if description.is_ready else 1
+
+
+async def _ask(paths: Paths) -> PoolDescription:
+    with trio.fail_after(_TIMEOUT_S):
+        async with await trio.open_unix_socket(str(paths.socket)) as connection:
+            stream = MessageStream(connection, EVENTS)
+            await stream.send(DescribePool(id=0))
+            async for event in stream.messages():
+                if isinstance(event, PoolDescription):
+                    return event
+    raise ConnectionResetError("the supervisor closed the connection")
+
+
+def _print(description: PoolDescription) -> None:
+    admission = description.admission
+    stdout.print(
+        f"{'ready' if description.is_ready else 'NOT READY'}: {admission.running} of {admission.max_running} running, "
+        f"{admission.queued} of {admission.max_queued} queued, "
+        f"{admission.finished} finished, {admission.refused} refused"
+    )
+    headings = "runtime version warm target starting busy hits misses acquire_ms build_ms"
+    table = Table(*headings.split())
+    for pool in description.pools:
+        figures = (pool.warm, pool.target, pool.starting, pool.busy, pool.hits, pool.misses)
+        times = (pool.acquire_ms_p50, pool.build_ms_p50)
+        table.add_row(
+            pool.runtime,
+            pool.version,
+            *map(str, figures),
+            *("-" if time is None else f"{time:.1f}" for time in times),
+        )
+    stdout.print(table)
+    for fault in description.faults:
+        stdout.print(f"{fault.at}  {fault.message}", highlight=False)
