@@ -5,8 +5,9 @@ from typing import NoReturn
 
 from rich.console import Console
 
-stdout = Console()
-stderr = Console(stderr=True)
+# In a pipe nobody has a width of 80: tables are not folded there.
+stdout = Console(width=None if sys.stdout.isatty() else 160)
+stderr = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
 
 
 def say(message: str) -> None:

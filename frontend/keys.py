@@ -34,8 +34,8 @@ class Scope(StrEnum):
 class Key(Struct, frozen=True, forbid_unknown_fields=True):
     """One key, as stored."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     scopes: frozenset[Scope]
     created: str
 
@@ -93,12 +93,17 @@ def read_keys(path: Path) -> tuple[Key, ...]:
 
 
 def write_keys(path: Path, keys: tuple[Key, ...], group_id: int) -> None:
-    """Replace the file as a whole; readable by the frontend's group, writable by root alone."""
+    """Replace the file as a whole; readable by the frontend's group, writable by root alone.
+
+    Raise msgspec.ValidationError rather than write what could not be read again.
+    """
+    content = msgspec.json.format(msgspec.json.encode(KeyFile(keys=keys))) + b"\n"
+    msgspec.json.decode(content, type=KeyFile)
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)
     fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(fd, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(KeyFile(keys=keys))) + b"\n")
+        file.write(content)
         os.fchown(fd, 0, group_id)
         os.fchmod(fd, 0o640)
         file.flush()

@@ -142,6 +142,8 @@ def _locate(message: str) -> tuple[str, list[str | int]]:
     path: list[str | int] = [
         int(index) if index else name for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", where)
     ]
+    if unknown := re.search(r"unknown field `(.+)`$", what):
+        path.append(unknown[1])
     return (f"{_spell(path)}: {what}" if path else what), path
 
 

@@ -10,7 +10,7 @@ Three kinds of process, each the parent of the next::
     init         PID 1 of one jail: root while it builds it, unprivileged from then on
 
 The *jailer* first leaves the host behind: a mount namespace of its own, whose
-root holds nothing but the layers (read-only), /proc and a few device nodes. For
+root holds nothing but the layers (read-only) and /proc. For
 each ``JailSpec`` on its control socket it clones an init into new PID, mount,
 network, IPC and UTS namespaces (and, on cgroup v2, straight into its cgroup).
 

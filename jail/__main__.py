@@ -16,7 +16,7 @@ from jail.build import ANSWER, ASK_ID_MAPS, HostFacts, step
 from jail.control import receive, send
 from jail.credentials import last_capability, write_id_maps
 from jail.init import run_init
-from jail.rootfs import DEVICES, enter_root, existing_masks, make_devices, plan_jailer_root
+from jail.rootfs import enter_root, existing_masks, plan_jailer_root
 from jail.seccomp import compile_filter
 from jail.spec import JailError, JailSpec
 from jail.syscalls import clone_process, join_new_session_keyring, set_parent_death_signal, unshare
@@ -36,8 +36,6 @@ def prepare(layers: str) -> HostFacts:
     for operation in plan_jailer_root(layers):
         with step(str(operation)):
             operation.execute()
-    with step("make devices"):
-        make_devices(own_root + DEVICES)
     with step("pivot"):
         enter_root(own_root)
         facts = HostFacts(

@@ -67,7 +67,7 @@ class Leaf(ABC):
 
     @abstractmethod
     def kill(self) -> None:
-        """Kill what is in it. Killing the jail's init does as much; this is for what it left."""
+        """Kill what is in it, in one pass; what forks meanwhile may need another."""
 
     @abstractmethod
     def remove(self) -> None:

@@ -23,14 +23,23 @@ class LeafV1(Leaf):
 
     def __init__(self, folders: dict[str, Path]) -> None:
         self.folders = folders  # by controller; some may share a hierarchy, and so a folder
-        for folder in dict.fromkeys(folders.values()):
-            folder.mkdir()
+        try:
+            for folder in dict.fromkeys(folders.values()):
+                folder.mkdir()
+        except OSError:
+            self.remove()
+            raise
 
     def join_fds(self) -> list[int]:
-        return [
-            os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
-            for folder in dict.fromkeys(self.folders.values())
-        ]
+        fds: list[int] = []
+        try:
+            for folder in dict.fromkeys(self.folders.values()):
+                fds.append(os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC))
+        except OSError:
+            for fd in fds:
+                os.close(fd)
+            raise
+        return fds
 
     def set_limits(self, limits: CgroupLimits) -> None:
         memory = self.folders["memory"]
@@ -65,20 +74,19 @@ class LeafV1(Leaf):
         )
 
     def oom_eventfd(self) -> int | None:
-        eventfd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         folder = self.folders["memory"]
-        control = os.open(folder / "memory.oom_control", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            write(folder / "cgroup.event_control", f"{eventfd} {control}")
-        except BaseException:
-            os.close(eventfd)
-            raise
-        finally:
-            os.close(control)
+        with open(folder / "memory.oom_control", "rb") as control:
+            eventfd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            try:
+                write(folder / "cgroup.event_control", f"{eventfd} {control.fileno()}")
+            except BaseException:
+                os.close(eventfd)
+                raise
         return eventfd
 
     def kill(self) -> None:
-        _kill_members(self.folders["pids"])
+        with contextlib.suppress(FileNotFoundError):  # removed already
+            _kill_members(self.folders["pids"])
 
     def remove(self) -> None:
         for folder in dict.fromkeys(self.folders.values()):

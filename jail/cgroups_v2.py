@@ -23,11 +23,16 @@ class LeafV2(Leaf):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._peak_fd = -1
         folder.mkdir()
-        # One shot for all: the jail ends as a whole, not one process of it.
-        write(folder / "memory.oom.group", "1")
-        # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
-        self._peak_fd = os.open(folder / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
+        try:
+            # One shot for all: the jail ends as a whole, not one process of it.
+            write(folder / "memory.oom.group", "1")
+            # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
+            self._peak_fd = os.open(folder / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            self.remove()
+            raise
 
     def join_fds(self) -> list[int]:
         return [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
@@ -60,7 +65,8 @@ class LeafV2(Leaf):
         return None
 
     def kill(self) -> None:
-        write(self.folder / "cgroup.kill", "1")
+        with contextlib.suppress(FileNotFoundError):  # removed already
+            write(self.folder / "cgroup.kill", "1")
 
     def remove(self) -> None:
         self.folder.rmdir()

@@ -57,7 +57,9 @@ def drop_privileges(last_capability: int) -> None:
 def lower_rlimits(stage: StageCommand) -> None:
     """Set the limits the kernel keeps per process; memory, pids and CPU are the cgroup's."""
     for limit, value in (
-        (resource.RLIMIT_CORE, 0),  # a core file would be the program's memory on its disk
+        # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
+        # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
+        (resource.RLIMIT_CORE, min(1, resource.getrlimit(resource.RLIMIT_CORE)[1] % 2**63)),
         (resource.RLIMIT_NOFILE, stage.open_files),
         (resource.RLIMIT_FSIZE, stage.file_size_bytes),
         (resource.RLIMIT_STACK, stage.stack_bytes),

@@ -5,6 +5,7 @@ deaf to their signals. What it reports of a stage is the kernel's wait status.
 """
 
 import errno
+import json
 import os
 import signal
 import socket
@@ -14,8 +15,9 @@ from typing import NoReturn
 from jail.build import HostFacts, build_jail, step
 from jail.control import Message, receive, send
 from jail.credentials import lower_rlimits
-from jail.spec import BOX, JailError, JailSpec, StageCommand
+from jail.spec import BOX, WRITE_FILES, JailError, JailSpec, StageCommand
 
+_NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
 _HIGHEST_FD = os.sysconf("SC_OPEN_MAX")
 # Ignored by CPython or the jailer, and that survives an exec: programs expect the defaults.
 _IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM)
@@ -41,18 +43,23 @@ def run_init(
 
 def _obey(control: socket.socket, message: Message, fds: list[int]) -> None:
     match message:
-        case {"order": "files", "files": files}:
-            with step("write files"):
-                write_files(files, fds[0])
+        case {"order": "files", "header_bytes": header_bytes}:
+            with step(WRITE_FILES):
+                write_files(header_bytes, fds[0])
         case {"order": "stage", "command": command}:
             run_stage(control, StageCommand.from_message(command), fds)
         case _:
             raise JailError("read an order", errno.EBADMSG)
 
 
-def write_files(files: list[tuple[str, int]], content_fd: int) -> None:
-    """Create the request's files in the box; their contents follow each other in one memfd."""
-    offset = 0
+def write_files(header_bytes: int, fd: int) -> None:
+    """Create the request's files in the box.
+
+    The memfd holds a JSON list of names and sizes, which may be longer than a
+    message, then their contents one after the other.
+    """
+    files: list[tuple[str, int]] = json.loads(os.pread(fd, header_bytes, 0))
+    offset = header_bytes
     for name, size in files:
         path = os.path.join(BOX, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -60,9 +67,9 @@ def write_files(files: list[tuple[str, int]], content_fd: int) -> None:
         target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
         end = offset + size
         while offset < end:
-            offset += os.sendfile(target, content_fd, offset, end - offset)
+            offset += os.sendfile(target, fd, offset, end - offset)
         os.close(target)
-    os.close(content_fd)
+    os.close(fd)
 
 
 def run_stage(control: socket.socket, stage: StageCommand, fds: list[int]) -> None:
@@ -94,7 +101,6 @@ def start_program(stage: StageCommand, fds: list[int]) -> tuple[int, int]:
 
 
 def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoReturn:
-    started = "0"
     try:
         os.setsid()  # kill(0, …) and a terminal's signals stay within the program
         for number, fd in enumerate(fds):
@@ -105,12 +111,15 @@ def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoRetur
         for ignored in _IGNORED_SIGNALS:
             signal.signal(ignored, signal.SIG_DFL)
         lower_rlimits(stage)
+        os.write(report, str(time.monotonic_ns()).encode())
         os.chdir(BOX)
-        started = str(time.monotonic_ns())
-        os.write(report, started.encode())
         os.execvpe(stage.argv[0], stage.argv, stage.environment)
     except OSError as error:
-        os.write(report, f"{'' if started != '0' else started} {error.errno}".encode())
+        if error.errno in _NOT_EXECUTABLE and "/" in stage.argv[0]:
+            # What the compile stage made, or didn't, is the program's own affair: as a shell has it.
+            os.write(2, f"{stage.argv[0]}: {error.strerror}\n".encode())
+            os._exit(127 if error.errno == errno.ENOENT else 126)
+        os.write(report, f" {error.errno}".encode())
     finally:
         os._exit(127)
 

@@ -32,8 +32,11 @@ _NAMESPACE_FLAGS: Final = 0x7E02_0000
 # <linux/socket.h>, <linux/net.h>; the type's upper bits are SOCK_CLOEXEC and SOCK_NONBLOCK
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _SOCK_TYPE_MASK: Final = 0xF
+_IPPROTO_TCP, _IPPROTO_UDP = 6, 17  # <linux/in.h>
 _SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET = 1, 2, 5
 # <linux/stat.h>
+# <linux/mman.h>, <linux/memfd.h>, <linux/shm.h>
+_MAP_HUGETLB, _MFD_HUGETLB, _SHM_HUGETLB = 0x40000, 0x4, 0o4000
 _S_IFMT, _S_IFREG, _S_IFIFO, _S_IFSOCK = 0o170000, 0o100000, 0o010000, 0o140000
 
 # <linux/prctl.h>: options that concern the caller alone and grant nothing
@@ -61,10 +64,11 @@ _IOCTLS = {
 
 ALLOWED: Final = (
     # Files the program may reach are decided by uid, overlay and mounts, not here.
-    Rule("read pread64 readv preadv preadv2", "read what is open"),
-    Rule("write pwrite64 writev pwritev pwritev2", "write what is open"),
+    Rule("read pread64 readv preadv", "read what is open"),
+    Rule("preadv2 pwritev2", "the same; RWF_NOWAIT would tell what is in the page cache", (Argument(5, 0),)),
+    Rule("write pwrite64 writev pwritev", "write what is open"),
     Rule("open openat openat2 creat close close_range", "open and close files"),
-    Rule("lseek ftruncate truncate fallocate fadvise64 readahead", "positions and sizes of files"),
+    Rule("lseek ftruncate truncate fallocate readahead", "positions and sizes of files"),
     Rule("fsync fdatasync sync_file_range msync", "databases and build tools flush their own files"),
     Rule("stat lstat fstat newfstatat statx statfs fstatfs", "look at files"),
     Rule("access faccessat faccessat2 readlink readlinkat getdents getdents64", "look at files and folders"),
@@ -89,13 +93,16 @@ ALLOWED: Final = (
     Rule("epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2", "event loops"),
     Rule("eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime", "event loops"),
     Rule("inotify_init inotify_init1 inotify_add_watch inotify_rm_watch", "file watchers; limits are per user"),
-    Rule("memfd_create", "V8 and CoreCLR map code through it; charged to the jail's memory"),
+    # Huge pages come from a pool of the host's that the memory cgroup does not count.
+    Rule("memfd_create", "V8 and CoreCLR map code through it", (Argument(1, 0, _MFD_HUGETLB),)),
+    Rule("mmap", "memory of the program itself", (Argument(3, 0, _MAP_HUGETLB),)),
+    Rule("shmget", "SysV IPC of the jail's own namespace", (Argument(2, 0, _SHM_HUGETLB),)),
     # Memory is limited by the cgroup.
-    Rule("mmap munmap mremap mprotect madvise brk mincore membarrier", "memory of the program itself"),
+    Rule("munmap mremap mprotect madvise brk mincore membarrier", "memory of the program itself"),
     Rule("mlock mlock2 munlock mlockall munlockall", "up to RLIMIT_MEMLOCK"),
     Rule("pkey_alloc pkey_free pkey_mprotect", "V8 protects its code with them"),
     Rule("get_mempolicy", "CoreCLR asks for NUMA nodes and gives up without an answer"),
-    Rule("shmget shmat shmdt shmctl semget semop semtimedop semctl", "SysV IPC of the jail's own namespace"),
+    Rule("shmat shmdt shmctl semget semop semtimedop semctl", "SysV IPC of the jail's own namespace"),
     Rule("msgget msgsnd msgrcv msgctl", "SysV IPC of the jail's own namespace"),
     Rule("mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr", "queues, of the jail alone"),
     # Processes: numbers are limited by the cgroup, names by the PID namespace.
@@ -111,7 +118,8 @@ ALLOWED: Final = (
     Rule("sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam", "threads"),
     Rule("sched_getscheduler sched_setscheduler sched_getattr sched_setattr", "real time is refused by RLIMIT_RTPRIO"),
     Rule("sched_get_priority_max sched_get_priority_min sched_rr_get_interval", "threads"),
-    Rule("getpriority setpriority getcpu", "being nicer is allowed, RLIMIT_NICE refuses the reverse"),
+    Rule("getpriority getcpu", "priorities and processors"),
+    Rule("setpriority", "being nicer oneself, not making init so", (Argument(0, 0), Argument(1, 0))),
     Rule("getrlimit setrlimit getrusage times sysinfo uname", "own limits, which can only be lowered, and usage"),
     # Of another process, limits could be lowered: those of init, for one.
     Rule("prlimit64", "own limits only", (Argument(0, 0),)),
@@ -122,12 +130,18 @@ ALLOWED: Final = (
     # Time.
     Rule("clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time", "tell time and sleep"),
     Rule("alarm getitimer setitimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete", "timers"),
-    # Sockets: the network namespace has no interface that is up. Families beyond these are attack surface only.
+    # Sockets: the network namespace has no interface that is up. Families and protocols beyond these are
+    # attack surface only, and asking for some makes the kernel load modules.
     *(
-        Rule("socket", "unix sockets, and internet ones that lead nowhere", (
-            Argument(0, family), Argument(1, kind, _SOCK_TYPE_MASK)))
-        for family in (_AF_UNIX, _AF_INET, _AF_INET6)
+        Rule("socket", "unix sockets", (Argument(0, _AF_UNIX), Argument(1, kind, _SOCK_TYPE_MASK)))
         for kind in (_SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET)
+    ),
+    *(
+        Rule("socket", "TCP and UDP, which lead nowhere", (
+            Argument(0, family), Argument(1, kind, _SOCK_TYPE_MASK), Argument(2, protocol)))
+        for family in (_AF_INET, _AF_INET6)
+        for kind, protocols in ((_SOCK_STREAM, (0, _IPPROTO_TCP)), (_SOCK_DGRAM, (0, _IPPROTO_UDP)))
+        for protocol in protocols
     ),
     Rule("socketpair", "pipes in both directions", (Argument(0, _AF_UNIX),)),
     Rule("bind connect listen accept accept4 getsockname getpeername shutdown", "sockets of this jail"),
@@ -143,3 +157,6 @@ NOT_IMPLEMENTED: Final = (
     Rule("statmount listmount", "newer than the tools; would tell of mounts"),
     Rule("futex_wake futex_wait futex_requeue mseal map_shadow_stack", "newer than any runtime here needs"),
 )
+
+# Done by doing nothing: advice that would reach the page cache, which all jails share.
+IGNORED: Final = (Rule("fadvise64", "POSIX_FADV_DONTNEED evicts a toolchain that others are using"),)

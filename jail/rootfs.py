@@ -1,7 +1,7 @@
 """The file systems of a jail: a plan made as data, then carried out step by step.
 
 Two roots are made here. The jailer's own, once: a small read-only tree with
-nothing in it but the layers, a /proc and the devices, so that the rest of the
+nothing in it but the layers and a /proc, so that the rest of the
 host is out of its sight before the first jail is built. And a jail's: an
 overlay of its layers below a tmpfs that holds all it can ever write.
 """
@@ -27,10 +27,9 @@ from jail.syscalls import mount, pivot_root, umount2
 
 # In the jailer's root.
 LAYERS = "/layers"
-DEVICES = "/dev"
-EMPTY = "/empty"
 STAGE = "/stage"  # where a jail's root is put together, in its own mount namespace
 NEW_ROOT = f"{STAGE}/root"
+EMPTY = f"{STAGE}/empty"
 
 _DEVICE_NUMBERS = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9)}
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
@@ -78,7 +77,37 @@ class Mount:
         mount(self.source, self.target, self.fstype, self.flags, self.options)
 
 
-Operation = MakeDirectory | Mount
+@dataclass(frozen=True, slots=True)
+class MakeDevice:
+    """Create a character device that everybody may use."""
+
+    path: str
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"create {self.path}"
+
+    def execute(self) -> None:
+        os.mknod(self.path, stat.S_IFCHR | 0o666, os.makedev(self.major, self.minor))
+        os.chmod(self.path, 0o666)  # mknod's mode is cut by the umask
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLink:
+    """Create a symbolic link."""
+
+    path: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"create {self.path}"
+
+    def execute(self) -> None:
+        os.symlink(self.target, self.path)
+
+
+Operation = MakeDirectory | MakeDevice | MakeLink | Mount
 
 
 def plan_rootfs(spec: JailSpec, masked: Sequence[str]) -> list[Operation]:
@@ -103,14 +132,20 @@ def plan_rootfs(spec: JailSpec, masked: Sequence[str]) -> list[Operation]:
         MakeDirectory(f"{upper}/var", 0o755),
         MakeDirectory(f"{upper}/var/tmp", 0o1777),
         Mount("overlay", NEW_ROOT, "overlay", MS_NOSUID | MS_NODEV, overlay),
+        # Each jail has devices of its own: locks and watches are on inodes, and a shared one is a channel.
+        Mount("tmpfs", f"{NEW_ROOT}/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k,nr_inodes=32"),
+        *(MakeDevice(f"{NEW_ROOT}/dev/{name}", *numbers) for name, numbers in _DEVICE_NUMBERS.items()),
+        *(MakeLink(f"{NEW_ROOT}/dev/{name}", target) for name, target in _DEVICE_LINKS.items()),
+        MakeDirectory(f"{NEW_ROOT}/dev/shm", 0o755),
+        Mount("", f"{NEW_ROOT}/dev", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC),
+        # POSIX shared memory and semaphores; charged to the jail's memory like any tmpfs.
+        Mount("tmpfs", f"{NEW_ROOT}/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, shared_memory),
         # Read-only: nothing under /proc needs writing, and much of it should not be. hidepid: PID 1,
         # which is not dumpable, is not even listed.
         Mount("proc", f"{NEW_ROOT}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=ptraceable"),
+        MakeDirectory(EMPTY, 0o555),
         *(_mask(name) for name in masked),
         Mount("", f"{NEW_ROOT}/proc", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC),
-        Mount(DEVICES, f"{NEW_ROOT}/dev", "", MS_BIND),
-        # POSIX shared memory and semaphores; charged to the jail's memory like any tmpfs.
-        Mount("tmpfs", f"{NEW_ROOT}/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, shared_memory),
     ]  # fmt: skip
 
 
@@ -127,26 +162,13 @@ def plan_jailer_root(layers: str) -> list[Operation]:
         # Nothing mounted from here on is seen by the host, and nothing of the host's comes in.
         Mount("", "/", "", MS_REC | MS_PRIVATE),
         Mount("tmpfs", here, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=1m"),
-        *(MakeDirectory(here + name, 0o755) for name in (LAYERS, DEVICES, EMPTY, STAGE, "/proc")),
+        *(MakeDirectory(here + name, 0o755) for name in (LAYERS, STAGE, "/proc")),
         Mount(layers, here + LAYERS, "", MS_BIND),
         Mount("", here + LAYERS, "", read_only | MS_NODEV),
         # Of the host's PID namespace: the jailer writes the id maps of its children here.
         Mount("proc", f"{here}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC),
-        # The device nodes every jail gets, by one bind mount each instead of many mknods.
-        Mount("tmpfs", here + DEVICES, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k"),
-        MakeDirectory(f"{here}{DEVICES}/shm", 0o755),
+        Mount("", here, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC),
     ]
-
-
-def make_devices(folder: str) -> None:
-    """Fill the devices' tmpfs; make it, and the root it is mounted in, read-only."""
-    for name, (major, minor) in _DEVICE_NUMBERS.items():
-        os.mknod(f"{folder}/{name}", stat.S_IFCHR | 0o666, os.makedev(major, minor))
-        os.chmod(f"{folder}/{name}", 0o666)  # whatever the umask
-    for name, target in _DEVICE_LINKS.items():
-        os.symlink(target, f"{folder}/{name}")
-    mount("", folder, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC)
-    mount("", os.path.dirname(folder), "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC)
 
 
 def enter_root(path: str) -> None:
@@ -160,5 +182,5 @@ def enter_root(path: str) -> None:
 
 
 def _mask(name: str) -> Mount:
-    source = EMPTY if os.path.isdir(f"/proc/{name}") else f"{DEVICES}/null"
+    source = EMPTY if os.path.isdir(f"/proc/{name}") else f"{NEW_ROOT}/dev/null"
     return Mount(source, f"{NEW_ROOT}/proc/{name}", "", MS_BIND)

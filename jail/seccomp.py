@@ -9,7 +9,7 @@ import errno
 import os
 from collections.abc import Sequence
 
-from jail.policy import ALLOWED, NOT_IMPLEMENTED, Rule
+from jail.policy import ALLOWED, IGNORED, NOT_IMPLEMENTED, Rule
 
 # <seccomp.h>
 _SCMP_ACT_ALLOW = 0x7FFF_0000
@@ -49,6 +49,7 @@ def compile_filter() -> bytes:
         _check(library.seccomp_attr_set(context, _SCMP_FLTATR_CTL_OPTIMIZE, 2))
         _add_rules(library, context, _SCMP_ACT_ALLOW, ALLOWED)
         _add_rules(library, context, _SCMP_ACT_ERRNO | errno.ENOSYS, NOT_IMPLEMENTED)
+        _add_rules(library, context, _SCMP_ACT_ERRNO | 0, IGNORED)
         return _export(library, context)
     finally:
         library.seccomp_release(context)

@@ -8,6 +8,8 @@ from jail.control import Message
 INNER_ID = 1000
 # The program's working directory and home.
 BOX = "/box"
+# The step that a request can make fail: its files may not fit.
+WRITE_FILES = "write files"
 
 
 class JailError(Exception):

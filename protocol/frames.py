@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 HEADER_BYTES = 4
 # An execution with the largest files and stdin, and a result with the largest outputs, fit.
-MAX_FRAME_BYTES = 40 * 1024 * 1024
+MAX_FRAME_BYTES = 24 * 1024 * 1024
 
 
 class FrameError(Exception):

@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 MAX_FILES = 256
 MAX_NAME_BYTES = 1024
 MAX_FILE_BYTES = 8 * 1024 * 1024
-MAX_FILES_BYTES = 16 * 1024 * 1024  # all of them together
-MAX_STDIN_BYTES = 16 * 1024 * 1024
+MAX_FILES_BYTES = 10 * 1024 * 1024  # all of them together
+MAX_STDIN_BYTES = 10 * 1024 * 1024
 MAX_ARGUMENTS = 256  # and as many environment variables
 MAX_ARGUMENT_BYTES = 32 * 1024  # arguments and environment together
 MAX_STAGE_MS = 24 * 3600 * 1000.0
@@ -69,7 +69,7 @@ class Execute(_Message, frozen=True, tag="execute"):
     """Run a program; answered by ``Finished`` or ``Refused``."""
 
     id: Id
-    execution_id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]  # for logs
+    execution_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]  # for logs
     language: Word
     version: Word
     files: Annotated[list[SourceFile], Meta(min_length=1, max_length=MAX_FILES)]

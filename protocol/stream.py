@@ -11,6 +11,7 @@ from protocol.messages import Event, Request
 
 Received = TypeVar("Received")
 _RECEIVE_BYTES = 64 * 1024
+_SEND_TIMEOUT_S = 10
 _encoder = msgspec.msgpack.Encoder()
 REQUESTS: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 EVENTS: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
@@ -27,12 +28,14 @@ class MessageStream(Generic[Received]):
     async def send(self, message: Request | Event) -> None:
         """Send one message whole, even when cancelled: half a frame would end everybody's connection.
 
-        To be rid of a peer that does not read, close the stream.
+        A peer that takes nothing for a while loses it all the same, as BrokenResourceError.
         """
         frame = encode_frame(_encoder.encode(message))
-        with trio.CancelScope(shield=True):
+        with trio.CancelScope(shield=True, deadline=trio.current_time() + _SEND_TIMEOUT_S):
             async with self._send_lock:
-                await self._stream.send_all(frame)
+                return await self._stream.send_all(frame)
+        await self.aclose()
+        raise trio.BrokenResourceError(f"the peer took nothing for {_SEND_TIMEOUT_S} s")
 
     async def messages(self) -> AsyncGenerator[Received, None]:
         """Receive until the peer closes; raise FrameError or msgspec.ValidationError for what it may not say."""

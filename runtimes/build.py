@@ -69,7 +69,8 @@ class Builder:
         missing = self.missing_layers(names)
         if missing:
             self._build_layers(missing)
-        return {name: self._install(name, self.manifests[name]) for name in names}
+        rebuilt = {layer.folder_name for layer in missing}
+        return {name: self._install(name, self.manifests[name], rebuilt) for name in names}
 
     def collect_garbage(self) -> list[str]:
         """Delete layers that no recipe and no installed runtime names any more."""
@@ -164,10 +165,11 @@ class Builder:
                 raise BuildError(f"apt-get update failed:\n{done.stderr.strip()}")
             partial.rename(fresh)
 
-    def _install(self, name: str, manifest: Manifest) -> InstalledRuntime:
+    def _install(self, name: str, manifest: Manifest, rebuilt: set[str]) -> InstalledRuntime:
         folders = tuple(layer.folder_name for layer in stack_of(manifest.layer, self.layers))
         installed = self.store.read_runtime(name)
-        if not installed or installed.layers != folders:
+        # The same recipe built again may have got newer packages.
+        if not installed or installed.layers != folders or rebuilt.intersection(folders):
             version = probe_version(self.store, manifest, folders)
             installed = InstalledRuntime(version=version, layers=folders)
             self.store.write_runtime(name, installed)

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 Positive = Annotated[int, Meta(gt=0)]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9+#._-]{0,31}$")]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9+#._-]{0,31}\Z")]
 
 
 class ManifestError(Exception):
@@ -126,7 +126,7 @@ def expand_command(
     compiled to; ``{sources:.c .h}``, every file with one of these suffixes;
     ``{siblings:.go}``, those in the first file's folder; ``{args}``, the
     program's arguments. ``{memory_bytes}`` may be part of a word. A file called
-    ``-x.c`` becomes ``./-x.c``: no name can turn into an option.
+    ``-x.c`` or ``@x.c`` becomes ``./-x.c``: no name can turn into an option.
     """
     expanded: list[str] = []
     main = PurePosixPath(file_names[0])
@@ -150,4 +150,5 @@ def expand_command(
 
 
 def _as_operand(name: str) -> str:
-    return f"./{name}" if name.startswith("-") else name
+    # "-x" would be an option, and "@x" a file of options to gcc, javac and csc.
+    return f"./{name}" if name.startswith(("-", "@")) else name

@@ -8,6 +8,9 @@ from nodesemver import max_satisfying
 
 def select_version(available: Iterable[str], selector: str) -> str | None:
     """The newest available version that the selector admits; None when there is none, or no sense in it."""
+    available = list(available)
+    if selector.strip() in available:
+        return selector.strip()
     by_semver = {_as_semver(version): version for version in available}
     try:
         chosen = max_satisfying(list(by_semver), selector.strip() or "*", loose=True)

@@ -6,6 +6,7 @@ import grp
 import logging
 import os
 import pwd
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,7 @@ from runtimes.manifest import load_manifests
 from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.config import Config, load_config
+from supervisor.errors import StartupError
 from supervisor.launcher import HostIds, Launcher
 from supervisor.pool import Pool
 from supervisor.server import Server
@@ -28,10 +30,6 @@ from supervisor.validation import Installed
 log = logging.getLogger("supervisor")
 
 _JAILER_RESTART_S = (0.1, 5.0)  # first wait, longest wait
-
-
-class StartupError(Exception):
-    """The supervisor can't start; the message says what the operator has to do."""
 
 
 async def supervise(config: Config) -> None:
@@ -132,6 +130,20 @@ def _lock(run_dir: Path) -> Callable[[], None]:
     return file.close
 
 
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    return [
+        leaf
+        for error in group.exceptions
+        for leaf in (_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    ]
+
+
+def _raise_open_files() -> None:
+    """Some ten descriptors a jail: take what the hard limit gives."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _clean_run_dir(run_dir: Path) -> None:
     (run_dir / "jailer").rmdir()
 
@@ -140,16 +152,18 @@ def main() -> None:
     """Parse the command line, run, and turn what went wrong at the start into one line."""
     parser = argparse.ArgumentParser(prog="supervisor", description=__doc__)
     parser.add_argument("--config", type=Path, help="TOML file of settings")
-    config = load_config(parser.parse_args().config)
+    path = parser.parse_args().config
     logging.basicConfig(level=logging.INFO, format="%(asctime)s supervisor %(levelname)s %(message)s")
     os.umask(0o077)
     try:
+        config = load_config(path)
+        _raise_open_files()
         unlock = _lock(Path(config.run_dir))
         trio.run(supervise, config)
         _clean_run_dir(Path(config.run_dir))
         unlock()
-    except* (StartupError, JailError) as errors:
-        for error in errors.exceptions:
+    except* (StartupError, JailError, OSError) as errors:
+        for error in _leaves(errors):
             log.error("can't start: %s", error)
         sys.exit(1)
 

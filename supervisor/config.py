@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from runtimes.store import DEFAULT_STATE
+from supervisor.errors import StartupError
 
 DEFAULT_RUN = Path("/run/runjail")
 SOCKET_NAME = "supervisor.sock"
@@ -20,7 +21,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     state_dir: str = str(DEFAULT_STATE)
     run_dir: str = str(DEFAULT_RUN)
-    cgroup_name: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")] = "runjail"
+    cgroup_name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")] = "runjail"
     frontend_user: str = "runjail"
     # Above what systemd hands out to containers (UIDS-GIDS.md), below 2^31, where old tools end.
     first_host_id: Annotated[int, Meta(ge=100_000, lt=2**31 - 65_536)] = 1_900_000_000
@@ -37,5 +38,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_config(path: Path | None) -> Config:
-    """Read a file; raise msgspec.ValidationError naming what is wrong in it."""
-    return msgspec.toml.decode(path.read_bytes(), type=Config) if path else Config()
+    """Read a file; raise StartupError naming what is wrong in it."""
+    if path is None:
+        return Config()
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Config)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StartupError(f"{path}: {error}") from error

@@ -1,4 +1,4 @@
-"""The two kinds of failure that are not a program's outcome."""
+"""Failures that are not a program's outcome."""
 
 from protocol.messages import ErrorCode
 
@@ -22,3 +22,7 @@ class Refusal(Exception):
 
 class JailLostError(Exception):
     """A jail ended before its program began: the host's fault or ours. Safe to try again."""
+
+
+class StartupError(Exception):
+    """The supervisor can't start: the message says what the operator has to do."""

@@ -1,11 +1,12 @@
 """One execution: a jail taken, the files put in, the stages run, the jail retired."""
 
+import errno
+import json
 import logging
 import os
 
-from jail.spec import JailError
+from jail.spec import WRITE_FILES, JailError
 from protocol.messages import ErrorCode, Execute, Finished, StageResult, Status
-from supervisor.admission import Admission
 from supervisor.errors import JailLostError, Refusal
 from supervisor.jails import Jail
 from supervisor.pool import Pool
@@ -17,20 +18,23 @@ log = logging.getLogger(__name__)
 # Jails tried when one is lost before its program began, as all are with their jailer.
 _ATTEMPTS = 3
 _RETRY_AFTER_S = 1
+# What a request's files can run into in a file system of their own.
+_DO_NOT_FIT = (errno.ENOSPC, errno.EFBIG, errno.ENAMETOOLONG, errno.ELOOP)
 
 
-async def execute(request: Execute, plan: Plan, pool: Pool, admission: Admission) -> Finished:
+async def execute(request: Execute, plan: Plan, pool: Pool) -> Finished:
     """Carry out a plan, or raise the Refusal that says why not."""
-    size = len(plan.stdin) + sum(len(content) for _, content in plan.files)
-    async with admission.place(size):
-        try:
-            compiled, ran = await _run_in_jail(plan, pool)
-        except JailLostError as error:
-            pool.report_fault(str(error))
-            raise Refusal(ErrorCode.UNAVAILABLE, "no jail could be had", retry_after_s=_RETRY_AFTER_S) from error
-        except JailError as error:
-            pool.report_fault(f"execution {request.execution_id}: {error} (errno {error.errno})")
-            raise Refusal(ErrorCode.INTERNAL, "the execution failed on our side") from error
+    try:
+        compiled, ran = await _run_in_jail(plan, pool)
+    except JailLostError as error:
+        pool.report_fault(f"execution {request.execution_id}: {error}")
+        raise Refusal(ErrorCode.UNAVAILABLE, "no jail could be had", retry_after_s=_RETRY_AFTER_S) from error
+    except JailError as error:
+        if error.step == WRITE_FILES and error.errno in _DO_NOT_FIT:
+            message = f"the files do not fit into the jail: {os.strerror(error.errno)}"
+            raise Refusal(ErrorCode.TOO_LARGE, message, ["files"]) from error
+        pool.report_fault(f"execution {request.execution_id}: {error} (errno {error.errno})")
+        raise Refusal(ErrorCode.INTERNAL, "the execution failed on our side") from error
     _log_outcome(request, plan, compiled, ran)
     return Finished(
         id=request.id,
@@ -51,7 +55,7 @@ async def _run_in_jail(plan: Plan, pool: Pool) -> tuple[StageResult | None, Stag
             return await _run_stages(plan, jail)
         except JailLostError:
             # Nothing of the program was executed yet, so it is not executed twice.
-            if jail.has_run or attempt == _ATTEMPTS - 1:
+            if jail.was_used or attempt == _ATTEMPTS - 1:
                 raise
         finally:
             pool.retire(plan.installed, jail)
@@ -72,9 +76,10 @@ async def _send_files(jail: Jail, files: list[tuple[str, bytes]]) -> None:
     """Init writes them, unprivileged and inside; no path of a request is ever opened out here."""
     memfd = os.memfd_create("files", os.MFD_CLOEXEC)
     try:
-        for _, content in files:
+        header = json.dumps([(name, len(content)) for name, content in files]).encode()
+        for content in (header, *(content for _, content in files)):
             _write_all(memfd, content)
-        await jail.send({"order": "files", "files": [(name, len(content)) for name, content in files]}, [memfd])
+        await jail.send({"order": "files", "header_bytes": len(header)}, [memfd])
     finally:
         os.close(memfd)
 

@@ -13,6 +13,9 @@ from jail.cgroups import Leaf
 from jail.spec import JailError
 from supervisor.errors import JailLostError
 
+# Between two passes over a jail that is slow to die.
+_KILL_AGAIN_S = (0.002, 0.1)
+
 
 class Jail:
     """One jail, from the moment its cgroup is made. Whoever holds it retires it."""
@@ -22,20 +25,27 @@ class Jail:
         self.host_id = host_id
         self.leaf = leaf
         self.idle_memory_bytes = 0
-        self.has_run = False  # a program was started in it
+        self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel
         self._pidfd = -1
 
-    async def watch(self, pidfd: int) -> None:
-        """Take over the descriptor of the jail's init; return when it has ended."""
+    def adopt(self, pidfd: int) -> None:
+        """Take over the descriptor of the jail's init; ``watch`` closes it."""
         self._pidfd = pidfd
-        await trio.lowlevel.wait_readable(pidfd)
-        self.dead.set()
 
     @property
     def was_born(self) -> bool:
-        return self._pidfd >= 0
+        return self._pidfd >= 0 or self.dead.is_set()
+
+    async def watch(self) -> None:
+        """Return when the jail's init has ended; runs for as long as the jail lives."""
+        try:
+            await trio.lowlevel.wait_readable(self._pidfd)
+            self.dead.set()
+        finally:
+            os.close(self._pidfd)
+            self._pidfd = -1
 
     async def send(self, message: control.Message, fds: Sequence[int] = ()) -> None:
         """Give init an order; JailLostError when it is gone."""
@@ -63,14 +73,24 @@ class Jail:
         return message
 
     def kill(self) -> None:
-        """Kill every process of the jail, by killing its PID 1."""
-        if self.was_born:
+        """Kill every process of the jail there is now, init and all."""
+        if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        # The kernel kills the others only once init itself has run to its exit, and a program that
+        # keeps every processor busy can make it wait for that.
+        with contextlib.suppress(OSError):
+            self.leaf.kill()
+
+    async def kill_and_wait(self) -> None:
+        """Kill until nothing is left: a process may fork between being listed and being killed."""
+        delay, longest = _KILL_AGAIN_S
+        while self.was_born and not self.dead.is_set():
+            self.kill()
+            with trio.move_on_after(delay):
+                await self.dead.wait()
+            delay = min(delay * 2, longest)
 
     def close(self) -> None:
-        """Let go of the descriptors; after this the jail is no more."""
+        """Let go of the control socket; init, should it still live, ends with it."""
         self._channel.close()
-        if self.was_born:
-            os.close(self._pidfd)
-            self._pidfd = -1

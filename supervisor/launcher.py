@@ -20,8 +20,8 @@ from runtimes.store import Store
 from supervisor.jails import Jail
 from supervisor.validation import Installed
 
-# A jail takes milliseconds to build; this is for a host that is in trouble.
-_BUILD_TIMEOUT_S = 20
+# A jail takes milliseconds to build and to clear away; this is for a host that is in trouble.
+_TIMEOUT_S = 20
 # Init itself is a process too.
 _INIT_PIDS = 1
 
@@ -47,43 +47,47 @@ class HostIds:
 
 
 class Launcher:
-    """Starts the jailer, one at a time; when it dies, so do all its jails."""
+    """Starts the jailer, one at a time; when it dies, so do all its jails.
+
+    Whatever goes wrong here is a JailError: the host's fault or ours.
+    """
 
     def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery) -> None:
         self._cgroups = cgroups
         self._host_ids = host_ids
         self._nursery = nursery  # of the tasks that watch jails
-        self._channel: trio.socket.SocketType | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._jailer: tuple[trio.socket.SocketType, subprocess.Popen[bytes]] | None = None
+        self._has_started = trio.Event()
         self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
         self._counter = 0
 
     @asynccontextmanager
     async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
-        """Start a jailer, and end it; JailError when it can't prepare itself."""
-        own_root.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240  # on a tmpfs, at start-up
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-I", "-m", "jail", str(theirs.fileno()), str(store.layers)]
-        # A plain start of another program from the main thread: its parent-death signal is bound to
-        # the thread that started it. It blocks for a millisecond, at start-up and after a crash.
-        process = subprocess.Popen(  # noqa: ASYNC220
-            command, pass_fds=[theirs.fileno()], cwd=own_root, stdin=subprocess.DEVNULL
-        )
-        theirs.close()
+        """Start a jailer, and end it; JailError when it can't be started or can't prepare itself."""
         try:
-            with trio.socket.from_stdlib_socket(ours) as channel:
-                await self._receive(channel)
-                self._channel, self._process = channel, process
-                yield
+            channel, process = _start_jailer(store, own_root)
+        except OSError as error:
+            raise JailError("start the jailer", error.errno or 0, str(error)) from error
+        try:
+            with trio.move_on_after(_TIMEOUT_S) as waited:
+                await _receive(channel)
+            if waited.cancelled_caught:
+                raise JailError("start the jailer", 0, f"it is not ready after {_TIMEOUT_S} s")
+            self._jailer = channel, process
+            self._has_started.set()
+            yield
         finally:
-            self._channel = self._process = None
+            self._jailer = None
+            self._has_started = trio.Event()
+            # Not by a with statement: only this close wakes an order that waits for an answer.
+            channel.close()
             process.kill()
             process.wait()
 
     async def wait_dead(self) -> None:
         """Return when the running jailer has ended."""
-        assert self._process is not None
-        pidfd = os.pidfd_open(self._process.pid)
+        assert self._jailer is not None
+        pidfd = os.pidfd_open(self._jailer[1].pid)
         try:
             await trio.lowlevel.wait_readable(pidfd)
         finally:
@@ -91,45 +95,51 @@ class Launcher:
 
     async def build(self, installed: Installed) -> Jail:
         """Build a jail and wait until it is whole; JailError names the step that failed."""
-        started = time.monotonic_ns()
-        self._counter += 1
-        name = f"{installed.name}-{self._counter}-{started & 0xFFFFFF:06x}"
-        host_id = self._host_ids.take()
-        try:
-            leaf = self._cgroups.make_leaf(name)
-        except OSError as error:
-            self._host_ids.give_back(host_id)
-            raise JailError("make the cgroup", error.errno or 0, error.strerror or "") from error
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # An order with the longest arguments must fit whole; the default barely holds it.
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * control.MAX_MESSAGE_BYTES)
-        jail = Jail(name, host_id, leaf, trio.socket.from_stdlib_socket(ours))
+        jail, theirs = self._prepare(installed)
         try:
             with theirs:
-                pidfd = await self._start(jail, installed, theirs)
-            self._nursery.start_soon(jail.watch, pidfd, name=f"watch {jail.name}")
-            with trio.fail_after(_BUILD_TIMEOUT_S):
-                await self._await_ready(jail)
+                jail.adopt(await self._start(jail, installed, theirs))
+            self._nursery.start_soon(jail.watch, name=f"watch {jail.name}")
+            with trio.fail_after(_TIMEOUT_S):
+                if await jail.receive() is None:
+                    raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
+            jail.idle_memory_bytes = jail.leaf.memory_now()
         except BaseException as error:
             with trio.CancelScope(shield=True):
                 await self.retire(jail)
-            if isinstance(error, OSError | trio.TooSlowError):
-                raise JailError("build a jail", getattr(error, "errno", None) or 0, str(error)) from error
+            if isinstance(error, OSError | ValueError | trio.TooSlowError):
+                raise JailError("build a jail", getattr(error, "errno", None) or 0, repr(error)) from error
             raise
         return jail
 
     async def retire(self, jail: Jail) -> None:
-        """Kill a jail, wait until nothing of it is left, and let go of all it had."""
-        jail.kill()
-        with trio.move_on_after(_BUILD_TIMEOUT_S) as waited:
-            if jail.was_born:
-                await jail.dead.wait()
-            await _remove_leaf(jail.leaf)
+        """Kill a jail, wait until nothing of it is left, and let go of all it had.
+
+        Takes as long as it takes: its id and its cgroup are nobody else's before.
+        """
+        await jail.kill_and_wait()
         jail.close()
-        if waited.cancelled_caught:
-            # Its id stays taken and its cgroup is removed at the next start: nothing may meet what is left of it.
-            raise JailError("retire", 0, f"jail {jail.name} did not die within {_BUILD_TIMEOUT_S} s")
+        await _remove_leaf(jail.leaf)
         self._host_ids.give_back(jail.host_id)
+
+    def _prepare(self, installed: Installed) -> tuple[Jail, socket.socket]:
+        self._counter += 1
+        name = f"{installed.name}-{self._counter}-{time.monotonic_ns() & 0xFFFFFF:06x}"
+        host_id = self._host_ids.take()
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            # An order with the longest arguments must fit whole; the default barely holds it.
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * control.MAX_MESSAGE_BYTES)
+            try:
+                leaf = self._cgroups.make_leaf(name)
+            except OSError:
+                ours.close()
+                theirs.close()
+                raise
+        except OSError as error:
+            self._host_ids.give_back(host_id)
+            raise JailError("make the cgroup", error.errno or 0, str(error)) from error
+        return Jail(name, host_id, leaf, trio.socket.from_stdlib_socket(ours)), theirs
 
     async def _start(self, jail: Jail, installed: Installed, theirs: socket.socket) -> int:
         manifest = installed.manifest
@@ -152,32 +162,53 @@ class Launcher:
                 os.close(fd)
 
     async def _order(self, spec: JailSpec, fds: list[int]) -> int:
-        if self._channel is None or self._process is None:
-            raise JailError("build a jail", 0, "the jailer is not running")
+        channel, process = await self._running_jailer()
         # Shielded: an answer left unread would be taken for the next order's.
-        with trio.move_on_after(_BUILD_TIMEOUT_S, shield=True):
-            await self._channel.sendmsg([control.encode(spec.as_message())], control.ancillary(fds))
-            (pidfd,) = await self._receive(self._channel)
+        with trio.move_on_after(_TIMEOUT_S, shield=True):
+            try:
+                await channel.sendmsg([control.encode(spec.as_message())], control.ancillary(fds))
+                (pidfd,) = await _receive(channel)
+            except trio.ClosedResourceError as error:
+                raise JailError("build a jail", 0, "the jailer died") from error
             return pidfd
-        self._process.kill()
-        raise JailError("build a jail", 0, f"the jailer did not answer within {_BUILD_TIMEOUT_S} s")
+        process.kill()
+        raise JailError("build a jail", 0, f"the jailer did not answer within {_TIMEOUT_S} s")
 
-    async def _await_ready(self, jail: Jail) -> None:
-        if await jail.receive() is None:
-            raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
-        jail.idle_memory_bytes = jail.leaf.memory_now()
+    async def _running_jailer(self) -> tuple[trio.socket.SocketType, subprocess.Popen[bytes]]:
+        """The jailer, or the next one when it has just died."""
+        with trio.move_on_after(_TIMEOUT_S):
+            while self._jailer is None:
+                await self._has_started.wait()
+            return self._jailer
+        raise JailError("build a jail", 0, "the jailer is not running")
 
-    async def _receive(self, channel: trio.socket.SocketType) -> list[int]:
-        raw, ancillary, flags, _ = await channel.recvmsg(
-            control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
-        )
-        received = control.unpack(raw, ancillary, flags)
-        if not received:
-            raise JailError("ask the jailer", 0, "the jailer is gone")
-        message, fds = received
-        if message["event"] == "failed":
-            raise JailError(message["step"], message["errno"], message.get("detail", ""))
-        return fds
+
+def _start_jailer(store: Store, own_root: Path) -> tuple[trio.socket.SocketType, subprocess.Popen[bytes]]:
+    own_root.mkdir(mode=0o700, exist_ok=True)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        command = [sys.executable, "-I", "-m", "jail", str(theirs.fileno()), str(store.layers)]
+        # A plain start of another program from the main thread: its parent-death signal is bound to
+        # the thread that started it. It blocks for a millisecond, at start-up and after a crash.
+        try:
+            process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=own_root, stdin=subprocess.DEVNULL)
+        except OSError:
+            ours.close()
+            raise
+    return trio.socket.from_stdlib_socket(ours), process
+
+
+async def _receive(channel: trio.socket.SocketType) -> list[int]:
+    raw, ancillary, flags, _ = await channel.recvmsg(
+        control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
+    )
+    received = control.unpack(raw, ancillary, flags)
+    if not received:
+        raise JailError("ask the jailer", 0, "the jailer is gone")
+    message, fds = received
+    if message["event"] == "failed":
+        raise JailError(message["step"], message["errno"], message.get("detail", ""))
+    return fds
 
 
 async def _remove_leaf(leaf: Leaf) -> None:

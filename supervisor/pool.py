@@ -6,6 +6,7 @@ A jail is used once: ``acquire`` gives it away for good, ``retire`` ends it.
 """
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -25,7 +26,9 @@ _SAMPLES = 200  # of times, for the percentiles that operators see
 _FAULTS = 20
 # After a jail that could not be built: waits grow from the first to the second.
 _BACKOFF_S = (0.1, 5.0)
-_RETIRE_TIMEOUT_S = 60
+# Jails on their way out. A host that can't keep up with clearing away starts no more for a while.
+_MAX_DYING = 64
+_SLOW_RETIREMENT_S = 20
 
 
 class Warm:
@@ -39,6 +42,8 @@ class Warm:
         self.busy = 0
         self.hits = 0
         self.misses = 0
+        self.build_not_before = 0.0  # of trio's clock, after a failure
+        self.failures = 0  # in a row
         self.acquire_ms: deque[float] = deque(maxlen=_SAMPLES)
         self.build_ms: deque[float] = deque(maxlen=_SAMPLES)
 
@@ -73,13 +78,14 @@ class Pool:
         }
         self._wanted = trio.Event()
         self._is_draining = False
-        self._is_failing = False  # the last jail could not be built
+        self._dying = 0  # jails that are being cleared away
+        self._one_is_gone = trio.Event()
         self.faults: deque[Fault] = deque(maxlen=_FAULTS)
 
     @property
     def is_ready(self) -> bool:
         """Jails can be built, and every runtime that is to have a warm one has."""
-        return not self._is_failing and all(warm.jails or not warm.target for warm in self._warm.values())
+        return all(not warm.failures and (warm.jails or not warm.target) for warm in self._warm.values())
 
     def describe(self) -> list[RuntimePool]:
         return [warm.describe() for warm in self._warm.values()]
@@ -88,6 +94,8 @@ class Pool:
         """A jail of this runtime, warm if there is one. The caller retires it, whatever happens."""
         warm = self._warm[installed.name]
         started = time.monotonic_ns()
+        while self._dying >= _MAX_DYING:
+            await self._one_is_gone.wait()
         jail = self._take_warm(warm)
         self._wanted.set()
         if jail:
@@ -103,24 +111,35 @@ class Pool:
         """End a jail, at once; what is left of it is cleared away in the background."""
         jail.kill()
         self._warm[installed.name].busy -= 1
-        self._nursery.start_soon(self._clear_away, jail, name=f"retire {jail.name}")
+        self._clear_away_soon(jail)
 
     async def keep_filled(self) -> None:
         """Build whenever a target is not met; runs until cancelled."""
-        delay, longest = _BACKOFF_S
         while True:
             self._wanted = trio.Event()
             self._discard_dead()
-            neediest = min(self._warm.values(), key=_filling, default=None)
-            if self._is_draining or not neediest or _filling(neediest) >= 1:
-                await self._wanted.wait()
-                continue
-            try:
-                neediest.jails.append(await self._build(neediest))
-                delay = _BACKOFF_S[0]
-            except JailError:  # recorded where it happened
-                await trio.sleep(delay)
-                delay = min(delay * 2, longest)
+            needy = [] if self._is_draining else [warm for warm in self._warm.values() if _filling(warm) < 1]
+            able = [warm for warm in needy if warm.build_not_before <= trio.current_time()]
+            if able:
+                await self._refill(min(able, key=_filling))
+            else:
+                with trio.CancelScope(deadline=min((warm.build_not_before for warm in needy), default=math.inf)):
+                    await self._wanted.wait()
+
+    async def _refill(self, warm: Warm) -> None:
+        try:
+            jail = await self._build(warm)
+        except JailError:
+            return  # recorded where it happened
+        except Exception:
+            # The boundary of one refill: a bug in it must not end the pool.
+            log.exception("refilling %s failed", warm.installed.name)
+            self._back_off(warm)
+            return
+        if self._is_draining:
+            self._clear_away_soon(jail)
+        else:
+            warm.jails.append(jail)
 
     def drain(self) -> None:
         """Retire every warm jail and build no more."""
@@ -128,8 +147,7 @@ class Pool:
         for warm in self._warm.values():
             while warm.jails:
                 jail = warm.jails.popleft()
-                jail.kill()
-                self._nursery.start_soon(self._clear_away, jail)
+                self._clear_away_soon(jail)
 
     def report_fault(self, message: str) -> None:
         """Log a fault and remember it for those who ask for the pool's state."""
@@ -142,12 +160,12 @@ class Pool:
         try:
             jail = await self._launcher.build(warm.installed)
         except JailError as error:
-            self._is_failing = True
+            self._back_off(warm)
             self.report_fault(f"no jail for {warm.installed.name}: {error} (errno {error.errno})")
             raise
         finally:
             warm.starting -= 1
-        self._is_failing = False
+        warm.failures = 0
         warm.build_ms.append((time.monotonic_ns() - started) / 1e6)
         self._nursery.start_soon(self._notice_death, jail)
         return jail
@@ -157,22 +175,43 @@ class Pool:
         return warm.jails.popleft() if warm.jails else None
 
     def _discard_dead(self) -> None:
+        dead: list[Jail] = []
         for warm in self._warm.values():
-            for jail in [jail for jail in warm.jails if jail.dead.is_set()]:
-                warm.jails.remove(jail)
-                self.report_fault(f"jail {jail.name} died while it was waiting")
-                self._nursery.start_soon(self._clear_away, jail)
+            dead += [jail for jail in warm.jails if jail.dead.is_set()]
+            warm.jails = deque(jail for jail in warm.jails if not jail.dead.is_set())
+        for jail in dead:
+            self._clear_away_soon(jail)
+        if dead:  # one line for all: when the jailer dies, all do
+            names = ", ".join(jail.name for jail in dead)
+            self.report_fault(f"{len(dead)} jails died while they were waiting: {names}")
 
     async def _notice_death(self, jail: Jail) -> None:
         await jail.dead.wait()
         self._wanted.set()
 
+    def _back_off(self, warm: Warm) -> None:
+        shortest, longest = _BACKOFF_S
+        warm.build_not_before = trio.current_time() + min(shortest * 2**warm.failures, longest)
+        warm.failures += 1
+
+    def _clear_away_soon(self, jail: Jail) -> None:
+        jail.kill()
+        self._dying += 1
+        self._nursery.start_soon(self._clear_away, jail, name=f"retire {jail.name}")
+
     async def _clear_away(self, jail: Jail) -> None:
-        with trio.CancelScope(shield=True, deadline=trio.current_time() + _RETIRE_TIMEOUT_S):
+        started = trio.current_time()
+        with trio.CancelScope(shield=True):
             try:
                 await self._launcher.retire(jail)
-            except JailError as error:
-                self.report_fault(str(error))
+            except Exception:
+                # The boundary of one jail's end: a bug in it must not end the pool.
+                log.exception("jail %s could not be cleared away", jail.name)
+        self._dying -= 1
+        self._one_is_gone.set()
+        self._one_is_gone = trio.Event()
+        if (seconds := trio.current_time() - started) > _SLOW_RETIREMENT_S:
+            self.report_fault(f"jail {jail.name} took {seconds:.1f} s to die")
 
 
 def _filling(warm: Warm) -> float:

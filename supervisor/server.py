@@ -36,8 +36,12 @@ from supervisor.validation import Installed, plan_execution
 
 log = logging.getLogger(__name__)
 
-# Of one connection, answers not yet taken included; more are left unread until there is room.
-_MAX_IN_FLIGHT = 1024
+Send = Callable[[Event], Awaitable[None]]
+
+# A frontend has one; each may hold a frame that is not whole yet.
+_MAX_CONNECTIONS = 8
+# Requests of one connection; more are left unread until there is room.
+_MAX_IN_FLIGHT = 512
 
 
 class Server:
@@ -48,7 +52,8 @@ class Server:
         self._pool = pool
         self._admission = admission
         self._peers = peers
-        self._answers: dict[type[Request], Callable[..., Awaitable[Event]]] = {
+        self._connections = 0
+        self._answers: dict[type[Request], Callable[..., Awaitable[None]]] = {
             Execute: self._execute,
             ListRuntimes: self._list_runtimes,
             DescribePool: self._describe_pool,
@@ -57,12 +62,12 @@ class Server:
     async def serve_connection(self, stream: trio.SocketStream) -> None:
         """Serve one peer until it leaves or misbehaves."""
         uid = peer_uid(stream)
-        if uid not in self._peers:
-            log.warning("a connection from uid %d was refused", uid)
+        if uid not in self._peers or self._connections >= _MAX_CONNECTIONS:
+            log.warning("a connection from uid %d was refused, there are %d", uid, self._connections)
             return await trio.aclose_forcefully(stream)
-        connection = _Connection(MessageStream(stream, REQUESTS), self._answer)
+        self._connections += 1
         try:
-            await connection.run()
+            await _Connection(MessageStream(stream, REQUESTS), self._answer).run()
         except* (FrameError, msgspec.MsgspecError) as errors:
             log.warning("uid %d broke the protocol: %s", uid, errors.exceptions[0])
         except* (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -70,28 +75,37 @@ class Server:
         except* Exception:
             # The boundary of one connection: a bug in it must not end the others.
             log.exception("the connection of uid %d failed", uid)
+        finally:
+            self._connections -= 1
 
-    async def _answer(self, request: Request) -> Event:
+    async def _answer(self, request: Request, send: Send) -> None:
         try:
-            return await self._answers[type(request)](request)
+            await self._answers[type(request)](request, send)
         except Refusal as refusal:
             log.info("refused %s: %s", refusal.code, refusal.message)
-            return Refused(
-                id=request.id,
-                code=refusal.code,
-                message=refusal.message,
-                path=refusal.path,
-                retry_after_s=refusal.retry_after_s,
+            await send(
+                Refused(
+                    id=request.id,
+                    code=refusal.code,
+                    message=refusal.message,
+                    path=refusal.path,
+                    retry_after_s=refusal.retry_after_s,
+                )
             )
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            return  # the peer is gone, and does not want to know
         except Exception:
             # The boundary of one request: a bug in it must not end the others.
             log.exception("request %d failed", request.id)
-            return Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side")
+            await send(Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side"))
 
-    async def _execute(self, request: Execute) -> Event:
-        return await execute(request, plan_execution(request, self._available), self._pool, self._admission)
+    async def _execute(self, request: Execute, send: Send) -> None:
+        plan = plan_execution(request, self._available)
+        # Its place is held until the answer is taken: no more of them than there are places lie about.
+        async with self._admission.place(plan.size_bytes):
+            await send(await execute(request, plan, self._pool))
 
-    async def _list_runtimes(self, request: ListRuntimes) -> Event:
+    async def _list_runtimes(self, request: ListRuntimes, send: Send) -> None:
         described = [
             RuntimeDescription(
                 language=installed.manifest.language,
@@ -101,22 +115,24 @@ class Server:
             )
             for installed in self._available.values()
         ]
-        return RuntimeList(id=request.id, runtimes=sorted(described, key=lambda r: (r.language, r.version)))
+        await send(RuntimeList(id=request.id, runtimes=sorted(described, key=lambda r: (r.language, r.version))))
 
-    async def _describe_pool(self, request: DescribePool) -> Event:
-        return PoolDescription(
-            id=request.id,
-            is_ready=self._pool.is_ready,
-            pools=self._pool.describe(),
-            admission=self._admission.describe(),
-            faults=list(self._pool.faults),
+    async def _describe_pool(self, request: DescribePool, send: Send) -> None:
+        await send(
+            PoolDescription(
+                id=request.id,
+                is_ready=self._pool.is_ready,
+                pools=self._pool.describe(),
+                admission=self._admission.describe(),
+                faults=list(self._pool.faults),
+            )
         )
 
 
 class _Connection:
     """The requests of one peer that are under way."""
 
-    def __init__(self, stream: MessageStream[Request], answer: Callable[[Request], Awaitable[Event]]) -> None:
+    def __init__(self, stream: MessageStream[Request], answer: Callable[[Request, Send], Awaitable[None]]) -> None:
         self._stream = stream
         self._answer = answer
         self._scopes: dict[int, trio.CancelScope] = {}
@@ -147,12 +163,8 @@ class _Connection:
 
     async def _handle(self, request: Request) -> None:
         try:
-            with self._scopes[request.id]:
-                event = await self._answer(request)
-            # A cancelled execution has no answer.
-            if not self._scopes[request.id].cancelled_caught:
-                with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-                    await self._stream.send(event)
+            with self._scopes[request.id], suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                await self._answer(request, self._stream.send)
         finally:
             del self._scopes[request.id]
             self._room.release()

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import trio
@@ -56,7 +56,7 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
             course.ended_ns = time.monotonic_ns()
             jail.kill()
 
-    with _pipes(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT)) as pipes:
+    with _pipes(jail.host_id, plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT)) as pipes:
         if _set_limits(jail, plan, stop):
             await _supervise(jail, plan, stdin, course, pipes, stop)
         # Every process that held the other ends is dead: what they wrote is all there.
@@ -80,15 +80,13 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
 
 async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: _Course, pipes: "_Pipes", stop: Stop) -> None:
     before_ns = jail.leaf.cpu_ns()
-    await jail.send({"order": "stage", "command": _command(plan).as_message()}, pipes.theirs)
-    pipes.close_theirs()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(feed, pipes.take_stdin(), stdin)
         for collector in pipes.outputs:
             nursery.start_soon(collector.run)
         nursery.start_soon(_watch_memory, jail, stop)
         try:
-            if await _await_start(jail, course, stop):
+            if await _start(jail, plan, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, before_ns, stop)
                 nursery.start_soon(_watch_wall_time, plan, course, stop)
                 await _await_end(jail, course)
@@ -99,18 +97,20 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: _Course,
         raise course.failure
 
 
-async def _await_start(jail: Jail, course: _Course, stop: Stop) -> bool:
-    """Wait for the exec; False when there was no memory left for it."""
+async def _start(jail: Jail, plan: StagePlan, course: _Course, pipes: "_Pipes", stop: Stop) -> bool:
+    """Order the program and wait for its exec; False when there was no memory left for it."""
     with trio.move_on_after(_START_TIMEOUT_S):
         try:
+            await jail.send({"order": "stage", "command": _command(plan).as_message()}, pipes.theirs)
+            jail.was_used = True
+            pipes.close_theirs()
             message = await jail.receive()
-        except JailError as error:
-            if error.errno != errno.ENOMEM and not _has_oom_kill(jail, course):
+        except (JailError, JailLostError) as error:
+            if getattr(error, "errno", 0) != errno.ENOMEM and not _has_oom_kill(jail, course):
                 raise
             message = None
         if message:
             course.started_ns = int(message["at_ns"])
-            jail.has_run = True
             return True
         if not _has_oom_kill(jail, course) and not course.broken_limit:
             raise JailLostError(f"jail {jail.name} ended before its program began")
@@ -129,8 +129,8 @@ async def _await_end(jail: Jail, course: _Course) -> None:
         course.wait_status = int(message["status"])
         course.ended_ns = int(message["at_ns"])
         return
-    # Init is gone: we killed it, or the kernel did. The rest of the jail follows; wait for it.
-    await jail.dead.wait()
+    # Init is gone or going: we killed it, or the kernel did. Its program must be too before this is told.
+    await jail.kill_and_wait()
     course.ended_ns = course.ended_ns or time.monotonic_ns()
 
 
@@ -143,7 +143,8 @@ async def _watch_wall_time(plan: StagePlan, course: _Course, stop: Stop) -> None
 async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Stop) -> None:
     """Look again when the limit could be reached at the earliest: often near it, hardly ever before."""
     limit_ns = plan.cpu_time_ms * 1e6
-    cpus = min(plan.limits.cpus, os.cpu_count() or 1)
+    # Not the quota, which is of a period: all of it may be used in its first moments, on all processors.
+    cpus = os.cpu_count() or 1
     while (left_ns := limit_ns - (jail.leaf.cpu_ns() - before_ns)) > 0:  # noqa: ASYNC110  # nobody tells us
         await trio.sleep(max(left_ns / cpus / 1e9, _CPU_CHECK_S))
     stop(Status.CPU_TIMEOUT)
@@ -248,15 +249,23 @@ def _message(
 class _Pipes:
     """Both ends of a stage's stdin, stdout and stderr, each closed once."""
 
-    def __init__(self, limit: int, on_overflow: Callable[[], None]) -> None:
-        stdin_read, self._stdin = os.pipe2(os.O_CLOEXEC)
-        stdout_read, stdout_write = os.pipe2(os.O_CLOEXEC)
-        stderr_read, stderr_write = os.pipe2(os.O_CLOEXEC)
-        self.theirs = [stdin_read, stdout_write, stderr_write]
-        self.outputs = (
-            OutputCollector(stdout_read, limit, on_overflow),
-            OutputCollector(stderr_read, limit, on_overflow),
-        )
+    def __init__(self, owner: int, limit: int, on_overflow: Callable[[], None]) -> None:
+        with ExitStack() as undo:
+            pairs = []
+            for _ in range(3):
+                pairs.append(os.pipe2(os.O_CLOEXEC))
+                for fd in pairs[-1]:
+                    undo.callback(os.close, fd)
+            (stdin_read, self._stdin), (stdout_read, stdout_write), (stderr_read, stderr_write) = pairs
+            self.theirs = [stdin_read, stdout_write, stderr_write]
+            for fd in self.theirs:
+                # The jail's own, or /dev/stdin and its like could not be opened in it.
+                os.fchown(fd, owner, owner)
+            self.outputs = (
+                OutputCollector(stdout_read, limit, on_overflow),
+                OutputCollector(stderr_read, limit, on_overflow),
+            )
+            undo.pop_all()
 
     def close_theirs(self) -> None:
         while self.theirs:
@@ -276,8 +285,8 @@ class _Pipes:
 
 
 @contextmanager
-def _pipes(limit: int, on_overflow: Callable[[], None]) -> Iterator[_Pipes]:
-    pipes = _Pipes(limit, on_overflow)
+def _pipes(owner: int, limit: int, on_overflow: Callable[[], None]) -> Iterator[_Pipes]:
+    pipes = _Pipes(owner, limit, on_overflow)
     try:
         yield pipes
     finally:

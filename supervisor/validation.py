@@ -68,6 +68,11 @@ class Plan:
     compile: StagePlan | None
     run: StagePlan
 
+    @property
+    def size_bytes(self) -> int:
+        """What the request keeps in memory."""
+        return len(self.stdin) + sum(len(content) for _, content in self.files)
+
 
 def plan_execution(request: Execute, available: Mapping[str, Installed]) -> Plan:
     """Settle what a request means, or raise the Refusal it deserves."""

@@ -1,0 +1,59 @@
+"""What all tests share: probing what this machine can do, and one running service."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runtimes.manifest import load_manifests
+from runtimes.store import Store
+from tests.service import Service
+
+
+def _missing_ability() -> str | None:
+    """Why jails can't be built here; None when they can."""
+    if os.geteuid() != 0:
+        return "not root"
+    done = subprocess.run(
+        ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork", "sh", "-c",
+         "mount -t tmpfs tmpfs /mnt && mkdir /mnt/l /mnt/u /mnt/w /mnt/m &&"
+         " mount -t overlay overlay -o lowerdir=/mnt/l,upperdir=/mnt/u,workdir=/mnt/w /mnt/m"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return f"namespaces or overlayfs: {done.stderr.strip()}" if done.returncode else None
+
+
+def _missing_runtimes() -> str | None:
+    missing = set(load_manifests()) - set(Store(_state()).installed(load_manifests()))
+    return f"not built: {', '.join(sorted(missing))}; run ./runjail build" if missing else None
+
+
+def _state() -> Path:
+    return Path(os.environ.get("RUNJAIL_STATE", "/var/lib/runjail"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what can't run here, saying why; with REQUIRE_PRIVILEGED=1 it runs, and fails."""
+    if os.environ.get("REQUIRE_PRIVILEGED"):
+        return
+    reasons = {"privileged": _missing_ability(), "service": _missing_ability() or _missing_runtimes()}
+    for item in items:
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A real service with every language, for all tests that do not hurt it."""
+    with Service.start("shared", _state()) as running:
+        yield running
+
+
+@pytest.fixture
+def own_service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    """A real service for one test, which may do to it what it likes."""
+    with Service.start("own", _state(), **getattr(request, "param", {})) as running:
+        yield running

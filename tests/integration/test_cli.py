@@ -1,0 +1,166 @@
+"""The operator's command, as a command."""
+
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service import Service
+
+pytestmark = pytest.mark.service
+
+
+def runjail(service: Service, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        **os.environ,
+        "RUNJAIL_STATE": str(service.state),
+        "RUNJAIL_RUN": str(service.run_dir),
+        "RUNJAIL_URL": service.url,
+        "RUNJAIL_KEY": service.keys["execute"],
+    }
+    return subprocess.run(
+        [sys.executable, "-I", "-m", "cli", *arguments], input=stdin, capture_output=True, env=environment, timeout=120
+    )
+
+
+def test_run_passes_everything_through(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "prog.py"
+    source.write_text(
+        "import sys, other\nsys.stdout.buffer.write(sys.stdin.buffer.read()[::-1])\n"
+        "print(sys.argv[1:], other.X, file=sys.stderr)\nsys.exit(42)\n"
+    )
+    (tmp_path / "other.py").write_text("X = 'neighbour'\n")
+    done = runjail(
+        service, "run", "--file", str(tmp_path / "other.py"), str(source), "a b", "--flag", stdin=b"\xff\x00a"
+    )
+    assert (done.returncode, done.stdout) == (42, b"a\x00\xff")
+    assert done.stderr == b"['a b', '--flag'] neighbour\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status", "stderr"),
+    [
+        ("a.sh", "kill -SEGV $$", 139, b"killed by SIGSEGV"),
+        ("a.c", "int main(void) { return x; }", 1, b"undeclared"),
+        ("a.rb", "sleep 60", 137, b"wall time limit of 300 ms"),
+    ],
+)
+def test_run_tells_how_it_ended(
+    service: Service, tmp_path: Path, name: str, code: str, status: int, stderr: bytes
+) -> None:
+    (tmp_path / name).write_text(code)
+    done = runjail(service, "run", "--timeout", "0.3", str(tmp_path / name))
+    assert done.returncode == status
+    assert stderr in done.stderr
+
+
+def test_run_with_what_the_service_refuses(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    done = runjail(service, "run", "--version", "^99", str(tmp_path / "a.py"))
+    assert (done.returncode, b"no version of python satisfies" in done.stderr) == (1, True)
+    (tmp_path / "a.xyz").write_text("")
+    assert b"--language" in runjail(service, "run", str(tmp_path / "a.xyz")).stderr
+
+
+def test_status(service: Service) -> None:
+    done = runjail(service, "status")
+    assert done.returncode == 0
+    assert b"ready" in done.stdout
+    assert b"python" in done.stdout
+    described = json.loads(runjail(service, "status", "--json").stdout)
+    assert described["is_ready"] is True
+
+
+def test_status_without_a_service(service: Service, tmp_path: Path) -> None:
+    done = runjail(service, "--run-dir", str(tmp_path), "status")
+    assert done.returncode == 2
+    assert b"is the service running?" in done.stderr
+
+
+def test_keys(service: Service, tmp_path: Path) -> None:
+    state = ("--state", str(tmp_path))
+    secret = runjail(service, *state, "keys", "add", "alice", "--scope", "execute", "--scope", "admin").stdout.strip()
+    assert secret.startswith(b"rt_live_")
+    stored = (tmp_path / "keys.json").read_bytes()
+    assert secret not in stored
+    assert (tmp_path / "keys.json").stat().st_gid == service.user.pw_gid
+    assert b"already" in runjail(service, *state, "keys", "add", "alice").stderr
+    assert b"alice" in runjail(service, *state, "keys", "list").stdout
+    assert runjail(service, *state, "keys", "revoke", "alice").returncode == 0
+    assert b"alice" not in runjail(service, *state, "keys", "list").stdout
+    assert runjail(service, *state, "keys", "revoke", "alice").returncode == 1
+    assert runjail(service, *state, "keys", "add", "no/slash").returncode == 1
+
+
+def test_doctor(service: Service) -> None:
+    done = runjail(service, "doctor")
+    assert done.returncode == 0, done.stdout.decode()
+    for name in (b"kernel", b"user namespace", b"overlayfs", b"cgroups", b"seccomp", b"open files"):
+        assert name in done.stdout
+
+
+def test_build_of_what_is_built_takes_no_time_and_no_network(service: Service) -> None:
+    done = runjail(service, "build", "python")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"there is no runtime cobol" in runjail(service, "build", "cobol").stderr
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the frontend's user can reach, as pytest's own is not."""
+    folder = Path(tempfile.mkdtemp(prefix="runjail-test-up-", dir="/run"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def read_until(leader: int, word: bytes, seconds: float = 60) -> bytes:
+    shown = b""
+    deadline = time.monotonic() + seconds
+    while word not in shown:
+        assert select.select([leader], [], [], max(0, deadline - time.monotonic()))[0], shown.decode()
+        shown += os.read(leader, 4096)
+    return shown
+
+
+def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
+    """The first of the README's two commands, on a state folder that is built."""
+    state = open_folder / "state"
+    state.mkdir(mode=0o711)
+    for name in ("layers", "runtimes", "cache", "build"):
+        (state / name).symlink_to(service.state / name)
+    config = open_folder / "supervisor.toml"
+    config.write_text(
+        f'state_dir = "{service.state}"\nrun_dir = "{open_folder}/run"\ncgroup_name = "{open_folder.name}"\n'
+        "warm_jails = 0\nfirst_host_id = 1_700_000_000\n"
+    )
+    command = [sys.executable, "-I", "-m", "cli", "--state", str(state), "--run-dir", f"{open_folder}/run", "up"]
+    options = ["--bind", "127.0.0.1:18080", "--config", str(config)]
+    leader, follower = pty.openpty()
+    process = subprocess.Popen([*command, *options], stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    try:
+        shown = read_until(leader, b"Ctrl-C stops")
+        secret = shown.partition(b"RUNJAIL_KEY=")[2].split()[0].decode()
+        assert secret.startswith("rt_live_")
+        body = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
+        curl = ["curl", "-s", "http://127.0.0.1:18080/v1/execute", "-H", f"Authorization: Bearer {secret}"]
+        done = subprocess.run(
+            [*curl, "-H", "Content-Type: application/json", "-d", body], capture_output=True, text=True
+        )
+        assert json.loads(done.stdout)["run"]["stdout"] == "5050\n"
+    finally:
+        process.send_signal(signal.SIGINT)
+    read_until(leader, b"stopping")
+    assert process.wait(30) == 0
+    os.close(leader)

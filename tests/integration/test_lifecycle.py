@@ -1,0 +1,181 @@
+"""Starting, stopping, dying: nothing is left, and what comes next works."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import trio
+
+from tests.host import NO_TRACES, leaves, open_fds, traces_of
+from tests.service import Service
+
+pytestmark = pytest.mark.service
+
+
+def sessions(service: Service) -> set[int]:
+    return {process.pid for process in (service.supervisor, service.frontend) if process}
+
+
+async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Wait for something the kernel gives no event for; fail with words."""
+    with trio.move_on_after(seconds):
+        while not claim():
+            await trio.sleep(0.02)
+        return
+    pytest.fail(what)
+
+
+async def start_sleeping(service: Service, nursery: trio.Nursery, answers: list[httpx.Response]) -> None:
+    """Have a program running that would run for long; return once it runs."""
+
+    async def execute() -> None:
+        async with service.client() as client:
+            body = {"language": "bash", "code": "sleep 50 & sleep 50", "run_timeout": 55_000}
+            answers.append(await client.post("/v1/execute", json=body))
+
+    nursery.start_soon(execute)
+    await eventually(lambda: program_pids(service) != [], "the program did not start")
+
+
+def program_pids(service: Service) -> list[str]:
+    found = traces_of(service.cgroup_name, set()).processes
+    return [name for name in found if name.endswith(" sleep")]
+
+
+def jailer_pid(service: Service) -> int:
+    assert service.supervisor
+    children = Path(f"/proc/{service.supervisor.pid}/task/{service.supervisor.pid}/children").read_text().split()
+    (pid,) = [int(pid) for pid in children]
+    return pid
+
+
+async def test_sigterm_leaves_nothing(own_service: Service) -> None:
+    assert own_service.supervisor
+    started = sessions(own_service)
+    answers: list[httpx.Response] = []
+    async with trio.open_nursery() as nursery:
+        await start_sleeping(own_service, nursery, answers)
+        own_service.supervisor.terminate()
+        await eventually(lambda: own_service.supervisor.poll() is not None, "it did not end")  # type: ignore[union-attr]  # asserted above
+    assert own_service.supervisor.returncode == 0
+    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (503, "unavailable")
+    own_service.stop()
+    assert traces_of(own_service.cgroup_name, started) == NO_TRACES
+    assert sorted(path.name for path in own_service.run_dir.iterdir()) == [
+        "keys.json",
+        "lock",
+        "log",
+        "supervisor.toml",
+    ]
+
+
+async def test_killed_supervisor_takes_its_jails_along_and_its_successor_cleans_up(own_service: Service) -> None:
+    assert own_service.supervisor
+    answers: list[httpx.Response] = []
+    async with trio.open_nursery() as nursery:
+        await start_sleeping(own_service, nursery, answers)
+        own_service.supervisor.kill()
+        own_service.supervisor.wait()
+    assert answers[0].status_code == 503
+    await eventually(lambda: not program_pids(own_service), "a program outlived its supervisor")
+    left = set(leaves(own_service.cgroup_name))
+    assert left  # else there is nothing to be cleaned up
+    own_service.start_supervisor()
+    own_service.wait_ready()
+    assert not left & set(leaves(own_service.cgroup_name))
+    assert own_service.run("bash", "echo again")["stdout"] == "again\n"
+
+
+async def test_killed_jailer_is_replaced(own_service: Service) -> None:
+    answers: list[httpx.Response] = []
+    async with trio.open_nursery() as nursery:
+        await start_sleeping(own_service, nursery, answers)
+        os.kill(jailer_pid(own_service), signal.SIGKILL)
+    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (500, "internal")
+    own_service.wait_ready()
+    assert own_service.run("bash", "echo again")["stdout"] == "again\n"
+    assert any("jailer died" in fault["message"] for fault in own_service.pool()["faults"])
+
+
+async def test_client_that_goes_away_cancels_its_execution(own_service: Service) -> None:
+    async with trio.open_nursery() as nursery:
+        await start_sleeping(own_service, nursery, [])
+        nursery.cancel_scope.cancel()
+    await eventually(lambda: not program_pids(own_service), "the program outlived its client", seconds=5)
+    assert own_service.run("bash", "echo next")["stdout"] == "next\n"
+
+
+async def test_client_that_goes_away_while_queued(own_service: Service) -> None:
+    """Its program never starts."""
+    limit = own_service.pool()["admission"]["max_running"]
+    marker = "sleep 41"
+    async with trio.open_nursery() as nursery:
+        for _ in range(limit):
+            await start_sleeping(own_service, nursery, [])
+        with trio.move_on_after(0.5):
+            async with own_service.client() as client:
+                await client.post("/v1/execute", json={"language": "bash", "code": marker})
+        await eventually(lambda: own_service.pool()["admission"]["queued"] == 0, "it is still queued")
+        nursery.cancel_scope.cancel()
+    assert own_service.log.read_text().count("runtime=bash") == 0
+
+
+def test_second_supervisor_is_refused(own_service: Service) -> None:
+    command = [sys.executable, "-I", "-m", "supervisor", "--config", str(own_service.config)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "another supervisor is running" in done.stderr
+    assert own_service.run("bash", "echo still")["stdout"] == "still\n"
+
+
+def test_supervisor_without_runtimes_says_what_to_do(tmp_path: Path) -> None:
+    config = tmp_path / "supervisor.toml"
+    config.write_text(f'state_dir = "{tmp_path}"\nrun_dir = "{tmp_path}/run"\ncgroup_name = "runjail-test-none"\n')
+    command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "runjail build" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_setting_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "supervisor.toml"
+    config.write_text("max_runing = 3\n")
+    command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "max_runing" in done.stderr
+    assert str(config) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_frontend_refuses_to_be_root() -> None:
+    done = subprocess.run([sys.executable, "-I", "-m", "frontend"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "root" in done.stderr
+
+
+async def test_a_row_of_executions_leaks_nothing(own_service: Service) -> None:
+    """A short one of what bench/soak.py does for 2,000."""
+    assert own_service.supervisor
+    pids = [own_service.supervisor.pid, jailer_pid(own_service)]
+    for _ in range(10):
+        own_service.run("bash", "true")
+
+    def settled() -> bool:
+        pools = own_service.pool()["pools"]
+        return all(pool["warm"] == pool["target"] and not pool["busy"] for pool in pools)
+
+    await eventually(settled, "the pool is not at its level")
+    before = [open_fds(pid) for pid in pids], len(leaves(own_service.cgroup_name))
+    for n in range(60):
+        assert own_service.run(("bash", "python", "ruby")[n % 3], "exit 0" if n % 3 == 0 else "")["code"] == 0
+    await eventually(settled, "the pool is not at its level")
+    await eventually(
+        lambda: ([open_fds(pid) for pid in pids], len(leaves(own_service.cgroup_name))) == before, "something leaks"
+    )

@@ -1,0 +1,172 @@
+"""A real service for tests: both daemons, started as an operator would, with names of its own."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.users import ensure_frontend_user
+from frontend.keys import Key, Scope, make_key, write_keys
+
+_READY_TIMEOUT_S = 60
+_STOP_TIMEOUT_S = 30
+_EXECUTE_TIMEOUT_S = 120
+
+
+@dataclass
+class Service:
+    """One running service and its ways in."""
+
+    name: str
+    state: Path
+    port: int
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
+        self.cgroup_name = self.run_dir.name
+        self.config = self.run_dir / "supervisor.toml"
+        self.key_file = self.run_dir / "keys.json"
+        self.user: pwd.struct_passwd = ensure_frontend_user()
+        self.keys: dict[str, str] = {}
+        self._stored: tuple[Key, ...] = ()
+        self.log = self.run_dir / "log"
+        self.supervisor: subprocess.Popen[bytes] | None = None
+        self.frontend: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    @contextmanager
+    def start(cls, name: str, state: Path, **settings: Any) -> Iterator["Service"]:
+        """Start both daemons and wait until they are ready; stop them and look for what they left."""
+        service = cls(name, state, _free_port(), settings)
+        service.run_dir.mkdir(mode=0o755, parents=True)
+        try:
+            service._write_config()
+            service.add_key("execute", Scope.EXECUTE)
+            service.add_key("admin", Scope.ADMIN)
+            service.start_supervisor()
+            service.start_frontend()
+            service.wait_ready()
+            yield service
+        finally:
+            service.stop()
+            shutil.rmtree(service.run_dir)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def socket_path(self) -> Path:
+        return self.run_dir / "supervisor.sock"
+
+    def add_key(self, name: str, *scopes: Scope) -> str:
+        secret, key = make_key(name, frozenset(scopes))
+        self._stored = (*self._stored, key)
+        self.keys[name] = secret
+        write_keys(self.key_file, self._stored, self.user.pw_gid)
+        return secret
+
+    def revoke_key(self, name: str) -> None:
+        self._stored = tuple(key for key in self._stored if key.name != name)
+        write_keys(self.key_file, self._stored, self.user.pw_gid)
+
+    def start_supervisor(self) -> None:
+        self.supervisor = self._spawn(["supervisor", "--config", str(self.config)])
+
+    def start_frontend(self) -> None:
+        options = ["--bind", f"127.0.0.1:{self.port}", "--socket", str(self.socket_path), "--keys", str(self.key_file)]
+        ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+        self.frontend = self._spawn(["frontend", *options], **ids)
+
+    def stop(self) -> None:
+        """Stop both as an operator would; each must end by itself, in time, with status 0."""
+        for process in (self.frontend, self.supervisor):
+            if process and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(_STOP_TIMEOUT_S)
+
+    def wait_ready(self) -> None:
+        """Poll, as a load balancer does: readiness is the service's only word on it."""
+        deadline = time.monotonic() + _READY_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self.supervisor and self.supervisor.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"the service is not ready:\n{self.log.read_text()[-4000:]}")
+
+    def client(self, key: str = "execute") -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self.keys[key]}"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=_EXECUTE_TIMEOUT_S)
+
+    def execute(self, language: str, code: str | Mapping[str, str], **fields: Any) -> dict[str, Any]:
+        """Execute and return the answer, which must be 200."""
+        response = self.post(language, code, **fields)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def run(self, language: str, code: str | Mapping[str, str], **fields: Any) -> dict[str, Any]:
+        """Execute and return the run stage."""
+        stage: dict[str, Any] = self.execute(language, code, **fields)["run"]
+        return stage
+
+    def post(self, language: str, code: str | Mapping[str, str], **fields: Any) -> httpx.Response:
+        sources = {"code": code} if isinstance(code, str) else {"files": files_body(code)}
+        return self.post_json({"language": language, **sources, **fields})
+
+    def post_json(self, body: object, key: str = "execute") -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.keys[key]}"}
+        return httpx.post(f"{self.url}/v1/execute", json=body, headers=headers, timeout=_EXECUTE_TIMEOUT_S)
+
+    def pool(self) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.keys['admin']}"}
+        description: dict[str, Any] = httpx.get(f"{self.url}/v1/admin/pool", headers=headers).json()
+        return description
+
+    def _spawn(self, arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-I", "-m", *arguments],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options,
+            )  # fmt: skip
+
+    def _write_config(self) -> None:
+        settings = {
+            "state_dir": str(self.state),
+            "run_dir": str(self.run_dir),
+            "cgroup_name": self.cgroup_name,
+            # Apart from the ids of a service that may be running on this machine.
+            "first_host_id": 1_800_000_000,
+            "warm_jails": 1,
+            **self.settings,
+        }
+        self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
+
+
+def files_body(files: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "content": content} for name, content in files.items()]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

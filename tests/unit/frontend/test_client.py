@@ -1,0 +1,119 @@
+"""The client against a supervisor made of a few lines, over a real unix socket."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trio
+
+from frontend.client import SupervisorClient
+from frontend.errors import ApiError
+from protocol.messages import Cancel, ErrorCode, ListRuntimes, Refused, Request, RuntimeList
+from protocol.stream import REQUESTS, MessageStream
+
+Handler = Callable[[MessageStream[Request]], Awaitable[None]]
+
+
+@asynccontextmanager
+async def connected(path: Path, handler: Handler) -> AsyncIterator[SupervisorClient]:
+    async def serve(stream: trio.SocketStream) -> None:
+        try:
+            await handler(MessageStream(stream, REQUESTS))
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            pass
+        finally:
+            await trio.aclose_forcefully(stream)
+
+    sock = trio.socket.socket(trio.socket.AF_UNIX)
+    await sock.bind(str(path))
+    sock.listen()
+    client = SupervisorClient(path)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.serve_listeners, serve, [trio.SocketListener(sock)])
+        nursery.start_soon(client.run)
+        with trio.fail_after(5):
+            while not client.is_connected:
+                await trio.sleep(0.001)
+            yield client
+        nursery.cancel_scope.cancel()
+
+
+def list_runtimes(request_id: int) -> ListRuntimes:
+    return ListRuntimes(id=request_id)
+
+
+async def test_answers_find_their_requests_in_any_order(tmp_path: Path) -> None:
+    async def answer_backwards(stream: MessageStream[Request]) -> None:
+        requests = []
+        async for request in stream.messages():
+            requests.append(request)
+            if len(requests) == 3:
+                for waiting in reversed(requests):
+                    await stream.send(RuntimeList(id=waiting.id, runtimes=[]))
+
+    answered: list[int] = []
+
+    async def ask(client: SupervisorClient) -> None:
+        answered.append((await client.request(list_runtimes)).id)
+
+    async with connected(tmp_path / "s", answer_backwards) as client, trio.open_nursery() as nursery:
+        for _ in range(3):
+            nursery.start_soon(ask, client)
+    assert sorted(answered) == [0, 1, 2]
+
+
+async def test_refusals_become_errors(tmp_path: Path) -> None:
+    async def refuse(stream: MessageStream[Request]) -> None:
+        async for request in stream.messages():
+            await stream.send(Refused(id=request.id, code=ErrorCode.BUSY, message="full", path=["x"], retry_after_s=3))
+
+    async with connected(tmp_path / "s", refuse) as client:
+        with pytest.raises(ApiError) as caught:
+            await client.request(list_runtimes)
+    assert (caught.value.code, caught.value.path, caught.value.retry_after_s) == ("busy", ["x"], 3)
+
+
+async def test_cancelled_request_is_cancelled_over_there(tmp_path: Path) -> None:
+    seen: list[Request] = []
+    asked, cancelled = trio.Event(), trio.Event()
+
+    async def note(stream: MessageStream[Request]) -> None:
+        async for request in stream.messages():
+            seen.append(request)
+            (cancelled if isinstance(request, Cancel) else asked).set()
+
+    async with connected(tmp_path / "s", note) as client:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(client.request, list_runtimes)
+            await asked.wait()
+            nursery.cancel_scope.cancel()
+        await cancelled.wait()
+    assert seen == [ListRuntimes(id=0), Cancel(id=0)]
+
+
+async def test_lost_connection_fails_what_waits_and_is_remade(tmp_path: Path) -> None:
+    connections = 0
+
+    async def drop_the_first(stream: MessageStream[Request]) -> None:
+        nonlocal connections
+        connections += 1
+        async with aclosing(stream.messages()) as requests:
+            async for request in requests:
+                if connections == 1:
+                    return
+                await stream.send(RuntimeList(id=request.id, runtimes=[]))
+
+    async with connected(tmp_path / "s", drop_the_first) as client:
+        with pytest.raises(ApiError) as caught:
+            await client.request(list_runtimes)
+        assert caught.value.code == "unavailable"
+        while not client.is_connected:
+            await trio.sleep(0.001)
+        assert isinstance(await client.request(list_runtimes), RuntimeList)
+
+
+async def test_without_a_supervisor_requests_fail_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ApiError) as caught:
+        await SupervisorClient(tmp_path / "nobody").request(list_runtimes)
+    assert caught.value.code == "unavailable"

@@ -1,0 +1,184 @@
+"""The pool on a launcher that builds nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import trio
+from trio.testing import MockClock, wait_all_tasks_blocked
+
+from jail.spec import JailError
+from runtimes.manifest import load_manifests
+from runtimes.store import InstalledRuntime
+from supervisor.pool import Pool
+from supervisor.validation import Installed
+
+INSTALLED = {
+    name: Installed(name, load_manifests()[name], InstalledRuntime(version="1", layers=("x",)))
+    for name in ("python", "bash")
+}
+PYTHON = INSTALLED["python"]
+
+
+@dataclass
+class FakeJail:
+    name: str
+    dead: trio.Event = field(default_factory=trio.Event)
+
+    def kill(self) -> None:
+        self.dead.set()
+
+
+@dataclass
+class FakeLauncher:
+    """Builds in no time, or fails, or waits for ``gate``."""
+
+    built: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    failures: int = 0
+    gate: trio.Event | None = None
+    burial: trio.Event | None = None
+    broken: str | None = None
+    error: type[Exception] = JailError
+
+    async def build(self, installed: Installed) -> FakeJail:
+        if self.gate is not None:
+            await self.gate.wait()
+        await trio.lowlevel.checkpoint()
+        if installed.name == self.broken:
+            raise self.error("mount overlay", 28, "no space")
+        if self.failures:
+            self.failures -= 1
+            raise JailError("mount overlay", 28, "no space")
+        self.built.append(installed.name)
+        return FakeJail(f"{installed.name}-{len(self.built)}")
+
+    async def retire(self, jail: FakeJail) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.burial is not None:
+            await self.burial.wait()
+        self.retired.append(jail.name)
+
+
+@asynccontextmanager
+async def filled(launcher: FakeLauncher, target: int = 2) -> AsyncIterator[Pool]:
+    async with trio.open_nursery() as nursery:
+        pool = Pool(launcher, INSTALLED.values(), nursery, target)  # type: ignore[arg-type]  # a fake
+        nursery.start_soon(pool.keep_filled)
+        await wait_all_tasks_blocked()
+        yield pool
+        nursery.cancel_scope.cancel()
+
+
+def warm(pool: Pool) -> dict[str, int]:
+    return {described.runtime: described.warm for described in pool.describe()}
+
+
+async def test_every_runtime_is_filled_to_its_target() -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher) as pool:
+        assert warm(pool) == {"python": 2, "bash": 2}
+        assert pool.is_ready
+        assert launcher.built[:2] in (["python", "bash"], ["bash", "python"])  # the neediest first, in turn
+
+
+async def test_acquire_takes_a_warm_jail_and_it_is_replaced() -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher) as pool:
+        jail = await pool.acquire(PYTHON)
+        await wait_all_tasks_blocked()
+        assert warm(pool)["python"] == 2
+        described = next(d for d in pool.describe() if d.runtime == "python")
+        assert (described.hits, described.misses, described.busy) == (1, 0, 1)
+        pool.retire(PYTHON, jail)
+        await wait_all_tasks_blocked()
+        assert launcher.retired == [jail.name]
+        assert next(d for d in pool.describe() if d.runtime == "python").busy == 0
+
+
+async def test_more_requests_than_warm_jails_build_their_own() -> None:
+    async with filled(FakeLauncher()) as pool:
+        jails = [await pool.acquire(PYTHON) for _ in range(5)]
+        assert len({jail.name for jail in jails}) == 5
+
+
+async def test_jail_that_died_waiting_is_replaced_and_told_of() -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher) as pool:
+        jail = await pool.acquire(PYTHON)
+        await wait_all_tasks_blocked()
+        for other in pool._warm["python"].jails:
+            other.dead.set()
+        await wait_all_tasks_blocked()
+        assert warm(pool)["python"] == 2
+        assert len(launcher.retired) == 2
+        assert "died while they were waiting" in pool.faults[0].message
+        assert jail.name not in launcher.retired
+
+
+async def test_failing_builds_back_off_and_show(autojump_clock: MockClock) -> None:
+    launcher = FakeLauncher(failures=6)
+    started = trio.current_time()
+    async with filled(launcher) as pool:
+        with trio.fail_after(60):
+            while not pool.is_ready:
+                await trio.sleep(0.01)
+        assert 0.7 <= trio.current_time() - started < 1  # three failures of each: 0.1 + 0.2 + 0.4
+        assert len(pool.faults) == 6
+        assert "mount overlay" in pool.faults[0].message
+
+
+async def test_one_broken_runtime_does_not_keep_the_others_cold(autojump_clock: MockClock) -> None:
+    async with filled(FakeLauncher(broken="bash")) as pool:
+        await trio.sleep(100)
+        assert warm(pool) == {"python": 2, "bash": 0}
+        assert not pool.is_ready
+        assert len(pool.faults) == 20
+        await pool.acquire(PYTHON)
+
+
+async def test_a_bug_in_a_refill_does_not_end_the_pool(autojump_clock: MockClock) -> None:
+    async with filled(FakeLauncher(broken="bash", error=ZeroDivisionError)) as pool:
+        await trio.sleep(1)
+        assert warm(pool) == {"python": 2, "bash": 0}
+
+
+async def test_too_many_dying_jails_hold_up_new_ones() -> None:
+    launcher = FakeLauncher(burial=trio.Event())
+    async with filled(launcher) as pool:
+        for _ in range(64):
+            pool.retire(PYTHON, await pool.acquire(PYTHON))
+        with trio.move_on_after(0.05) as waited:
+            await pool.acquire(PYTHON)
+        assert waited.cancelled_caught
+        assert launcher.burial is not None
+        launcher.burial.set()
+        await pool.acquire(PYTHON)
+
+
+async def test_is_not_ready_while_nothing_can_be_built() -> None:
+    async with filled(FakeLauncher(failures=10**9)) as pool:
+        assert not pool.is_ready
+        with pytest.raises(JailError):
+            await pool.acquire(PYTHON)
+
+
+async def test_drain_retires_what_is_warm_and_builds_no_more() -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher) as pool:
+        pool.drain()
+        await wait_all_tasks_blocked()
+        assert sorted(launcher.retired) == sorted(f"{n}-{i + 1}" for i, n in enumerate(launcher.built))
+        assert warm(pool) == {"python": 0, "bash": 0}
+
+
+async def test_jail_that_is_done_building_after_the_drain_is_retired() -> None:
+    launcher = FakeLauncher(gate=trio.Event())
+    async with filled(launcher) as pool:
+        pool.drain()
+        assert launcher.gate is not None
+        launcher.gate.set()
+        await wait_all_tasks_blocked()
+        assert launcher.retired == [f"{launcher.built[0]}-1"]
+        assert sum(warm(pool).values()) == 0
