@@ -120,13 +120,21 @@ class CgroupsV1(Cgroups):
 
 
 def _kill_members(folder: Path) -> None:
-    """v1 has no cgroup.kill; an init takes its jail with it, so one pass over the members is enough."""
-    for pid in (folder / "cgroup.procs").read_text().split():
-        with contextlib.suppress(ProcessLookupError):
-            pidfd = os.pidfd_open(int(pid))
-            try:
-                # The pid may have passed to a stranger since it was read.
-                if pid in (folder / "cgroup.procs").read_text().split():
-                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            finally:
-                os.close(pidfd)
+    """v1 has no cgroup.kill: signal every member there is now."""
+    pidfds: dict[str, int] = {}
+    try:
+        for pid in _members(folder):
+            with contextlib.suppress(ProcessLookupError):
+                pidfds[pid] = os.pidfd_open(int(pid))
+        # A pid may have passed to a stranger before it was opened; a stranger is not a member.
+        for pid in _members(folder):
+            if pid in pidfds:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(pidfds[pid], signal.SIGKILL)
+    finally:
+        for pidfd in pidfds.values():
+            os.close(pidfd)
+
+
+def _members(folder: Path) -> list[str]:
+    return (folder / "cgroup.procs").read_text().split()
