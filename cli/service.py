@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -25,23 +24,15 @@ def up(paths: Paths, bind: str, config: Path | None) -> None:
     user = ensure_frontend_user()
     secret = keys.add_first(paths)
     settings = paths.run / "supervisor.toml"
-    supervisor = [*_daemon("supervisor"), "--config", str(config or settings)]
-    frontend = [
-        *_daemon("frontend"),
-        "--bind",
-        bind,
-        "--socket",
-        str(paths.socket),
-        "--keys",
-        str(paths.keys),
-    ]
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
     if not config:
         settings.write_text(f'state_dir = "{paths.state}"\nrun_dir = "{paths.run}"\n')
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    daemons = (_Daemon("supervisor", supervisor, {}), _Daemon("frontend", frontend, as_user))
+    supervisor = [*_daemon("supervisor"), "--config", str(config or settings)]
+    as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
+    files = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
+    frontend = [*_daemon("frontend", *as_user), "--bind", bind, *files]
     try:
-        trio.run(_run, *daemons, bind, secret)
+        trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind, secret)
     except* StartError as errors:
         fail(str(errors.exceptions[0]))
 
@@ -53,17 +44,15 @@ class StartError(Exception):
 class _Daemon:
     """One of the two, in a session of its own: Ctrl-C reaches this command alone, which stops them in order."""
 
-    def __init__(self, name: str, command: list[str], options: dict[str, object]) -> None:
+    def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
-        self._start: Callable[[], subprocess.Popen[bytes]] = lambda: subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, start_new_session=True, **options  # type: ignore[call-overload]  # a dict of keywords
-        )  # fmt: skip
+        self._command = command
         self.has_started = trio.Event()
 
     async def run(self, stop: trio.Event) -> None:
         """Keep it running until told to stop; a first start that fails ends the command."""
         while not stop.is_set():
-            process = self._start()
+            process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: ASYNC220  # its parent-death signal is bound to this thread
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._terminate_when, stop, process)
                 await _wait_exit(process)
@@ -138,5 +127,6 @@ async def _wait_exit(process: subprocess.Popen[bytes]) -> None:
     await trio.to_thread.run_sync(process.wait, abandon_on_cancel=True)
 
 
-def _daemon(module: str) -> list[str]:
-    return [sys.executable, "-I", "-m", module]
+def _daemon(module: str, *credentials: str) -> list[str]:
+    # However this command ends, they end with it: nobody else would stop them.
+    return ["setpriv", "--pdeathsig", "TERM", *credentials, "--", sys.executable, "-I", "-m", module]

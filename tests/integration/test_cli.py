@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.host import NO_TRACES, traces_of
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -133,21 +134,26 @@ def read_until(leader: int, word: bytes, seconds: float = 60) -> bytes:
     return shown
 
 
-def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
-    """The first of the README's two commands, on a state folder that is built."""
-    state = open_folder / "state"
+def up_command(service: Service, folder: Path, bind: str) -> list[str]:
+    """`runjail up` with everything of its own but the layers."""
+    state = folder / "state"
     state.mkdir(mode=0o711)
     for name in ("layers", "runtimes", "cache", "build"):
         (state / name).symlink_to(service.state / name)
-    config = open_folder / "supervisor.toml"
+    config = folder / "supervisor.toml"
     config.write_text(
-        f'state_dir = "{service.state}"\nrun_dir = "{open_folder}/run"\ncgroup_name = "{open_folder.name}"\n'
+        f'state_dir = "{service.state}"\nrun_dir = "{folder}/run"\ncgroup_name = "{folder.name}"\n'
         "warm_jails = 0\nfirst_host_id = 1_700_000_000\n"
     )
-    command = [sys.executable, "-I", "-m", "cli", "--state", str(state), "--run-dir", f"{open_folder}/run", "up"]
-    options = ["--bind", "127.0.0.1:18080", "--config", str(config)]
+    command = [sys.executable, "-I", "-m", "cli", "--state", str(state), "--run-dir", f"{folder}/run", "up"]
+    return [*command, "--bind", bind, "--config", str(config)]
+
+
+def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
+    """The first of the README's two commands, on a state folder that is built."""
+    command = up_command(service, open_folder, "127.0.0.1:18080")
     leader, follower = pty.openpty()
-    process = subprocess.Popen([*command, *options], stdin=follower, stdout=follower, stderr=follower)
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
     os.close(follower)
     try:
         shown = read_until(leader, b"Ctrl-C stops")
@@ -164,3 +170,18 @@ def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
     read_until(leader, b"stopping")
     assert process.wait(30) == 0
     os.close(leader)
+
+
+def test_killed_up_takes_its_daemons_along(service: Service, open_folder: Path) -> None:
+    process = subprocess.Popen(up_command(service, open_folder, "127.0.0.1:18081"), stderr=subprocess.PIPE)
+    assert process.stderr
+    shown = b""
+    while b"Ctrl-C stops" not in shown:
+        shown += os.read(process.stderr.fileno(), 4096)
+    process.kill()
+    process.wait()
+    # Their ends of the pipe close with the last of them.
+    while os.read(process.stderr.fileno(), 4096):
+        pass
+    process.stderr.close()
+    assert traces_of(open_folder.name, set()) == NO_TRACES
