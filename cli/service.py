@@ -31,10 +31,15 @@ def up(paths: Paths, bind: str, config: Path | None) -> None:
     as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
     files = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
     frontend = [*_daemon("frontend", *as_user), "--bind", bind, *files]
+    failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
         trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind, secret)
-    except* StartError as errors:
-        fail(str(errors.exceptions[0]))
+    except* StartError as failures:
+        failed = failures
+    if failed:
+        while isinstance(failed, BaseExceptionGroup):
+            failed = failed.exceptions[0]
+        fail(str(failed))
 
 
 class StartError(Exception):

@@ -61,7 +61,21 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s frontend %(levelname)s %(message)s")
     if os.getuid() == 0:
         sys.exit("frontend: refusing to run as root: its place is behind the supervisor's socket, with no rights")
-    trio.run(run, options.bind, options.socket, options.keys)
+    try:
+        trio.run(run, options.bind, options.socket, options.keys)
+    except OSError as error:
+        sys.exit(f"frontend: can't serve on {options.bind}: {error}")
+    except BaseExceptionGroup as group:
+        # One thing to say is worth more than the trace of where it was found.
+        if group.subgroup(OSError) is None:
+            raise
+        sys.exit(f"frontend: can't serve on {options.bind}: {_first(group)}")
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 if __name__ == "__main__":

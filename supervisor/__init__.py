@@ -4,7 +4,7 @@ It owns the pool of warm jails and talks to two sides. Downwards to the jailer
 (``launcher.py``), a process of its own that forks the jails, and to each jail's
 init; upwards to the frontend over a unix socket (``server.py``). It believes
 neither: frames are bounded and re-checked (``validation.py``), what a program
-wrote is counted, cut and passed on (``collector.py``), and how it ended is what
+wrote is counted, cut and passed on (``pipes.py``), and how it ended is what
 the kernel's counters say (``stage.py``).
 
 A request: ``server`` decodes it, ``validation`` turns it into a ``Plan``,

@@ -156,16 +156,26 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s supervisor %(levelname)s %(message)s")
     os.umask(0o077)
     try:
-        config = load_config(path)
-        _raise_open_files()
-        unlock = _lock(Path(config.run_dir))
-        trio.run(supervise, config)
-        _clean_run_dir(Path(config.run_dir))
-        unlock()
-    except* (StartupError, JailError, OSError) as errors:
-        for error in _leaves(errors):
-            log.error("can't start: %s", error)
+        run(path)
+    except (StartupError, JailError, OSError) as error:
+        log.error("can't start: %s", error)
         sys.exit(1)
+    except BaseExceptionGroup as group:
+        if group.split((StartupError, JailError, OSError))[1]:
+            raise
+        for cause in _leaves(group):
+            log.error("can't start: %s", cause)
+        sys.exit(1)
+
+
+def run(config_path: Path | None) -> None:
+    """Supervise until told to stop, alone in its folder."""
+    config = load_config(config_path)
+    _raise_open_files()
+    unlock = _lock(Path(config.run_dir))
+    trio.run(supervise, config)
+    _clean_run_dir(Path(config.run_dir))
+    unlock()
 
 
 if __name__ == "__main__":

@@ -160,6 +160,25 @@ def test_frontend_refuses_to_be_root() -> None:
     assert "root" in done.stderr
 
 
+def test_address_in_use_is_told_in_a_line(service: Service) -> None:
+    command = [
+        "setpriv",
+        "--reuid",
+        "runjail",
+        "--regid",
+        "runjail",
+        "--clear-groups",
+        "--",
+        sys.executable,
+        "-I",
+        "-m",
+    ]
+    done = subprocess.run([*command, "frontend", "--bind", f"127.0.0.1:{service.port}"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Address already in use" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 async def test_a_row_of_executions_leaks_nothing(own_service: Service) -> None:
     """A short one of what bench/soak.py does for 2,000."""
     assert own_service.supervisor

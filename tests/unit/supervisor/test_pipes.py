@@ -5,7 +5,7 @@ import os
 import pytest
 import trio
 
-from supervisor.collector import OutputCollector, feed
+from supervisor.pipes import OutputCollector, feed
 
 
 def collector(limit: int = 10) -> tuple[OutputCollector, int, list[str]]:

@@ -5,7 +5,8 @@ lies in a pipe when its last writer is dead is read by ``drain``.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import trio
 
@@ -69,3 +70,50 @@ async def feed(fd: int, content: bytes) -> None:
                 return
     finally:
         os.close(fd)
+
+
+class Pipes:
+    """Both ends of a stage's stdin, stdout and stderr, each closed once."""
+
+    def __init__(self, owner: int, limit: int, on_overflow: Callable[[], None]) -> None:
+        with ExitStack() as undo:
+            pairs = []
+            for _ in range(3):
+                pairs.append(os.pipe2(os.O_CLOEXEC))
+                for fd in pairs[-1]:
+                    undo.callback(os.close, fd)
+            (stdin_read, self._stdin), (stdout_read, stdout_write), (stderr_read, stderr_write) = pairs
+            self.theirs = [stdin_read, stdout_write, stderr_write]
+            for fd in self.theirs:
+                # The jail's own, or /dev/stdin and its like could not be opened in it.
+                os.fchown(fd, owner, owner)
+            self.outputs = (
+                OutputCollector(stdout_read, limit, on_overflow),
+                OutputCollector(stderr_read, limit, on_overflow),
+            )
+            undo.pop_all()
+
+    def close_theirs(self) -> None:
+        while self.theirs:
+            os.close(self.theirs.pop())
+
+    def take_stdin(self) -> int:
+        """Hand over the end to write to; it is not closed here then."""
+        fd, self._stdin = self._stdin, -1
+        return fd
+
+    def close(self) -> None:
+        self.close_theirs()
+        for collector in self.outputs:
+            collector.close()
+        if self._stdin >= 0:
+            os.close(self._stdin)
+
+
+@contextmanager
+def open_pipes(owner: int, limit: int, on_overflow: Callable[[], None]) -> Iterator[Pipes]:
+    pipes = Pipes(owner, limit, on_overflow)
+    try:
+        yield pipes
+    finally:
+        pipes.close()

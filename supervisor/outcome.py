@@ -1,0 +1,98 @@
+"""How a stage ended: from what was seen of it and the kernel's counters to a result.
+
+Nothing a program can write or exit with is taken for anything but its output
+and its exit code.
+"""
+
+import os
+import signal
+from dataclasses import dataclass
+
+from jail.cgroups import Usage
+from jail.spec import JailError
+from protocol.messages import StageResult, Status
+from supervisor.errors import JailLostError
+from supervisor.jails import Jail
+from supervisor.pipes import OutputCollector
+from supervisor.validation import StagePlan
+
+
+@dataclass(slots=True)
+class Course:
+    """What is known of a stage as it goes on."""
+
+    oom_kills_before: int
+    started_ns: int = 0  # of CLOCK_MONOTONIC, as is the end
+    ended_ns: int = 0
+    wait_status: int | None = None  # None until its program ended by itself
+    broken_limit: Status | None = None
+    failure: JailError | JailLostError | None = None
+
+
+def stage_result(
+    plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], before: Usage, jail: Jail
+) -> StageResult:
+    stdout, stderr = outputs
+    after = jail.leaf.usage()
+    exit_code, signal_name = _read_wait_status(course)
+    if stdout.is_truncated or stderr.is_truncated:
+        # It may have written the last of it just before it ended, and so never been killed for it.
+        course.broken_limit = course.broken_limit or Status.OUTPUT_LIMIT
+    status = _status(course, after.oom_kills > before.oom_kills, exit_code, signal_name)
+    if status not in (Status.OK, Status.NONZERO_EXIT, Status.SIGNALED):
+        exit_code, signal_name = None, "SIGKILL"
+    return StageResult(
+        status=status,
+        stdout=stdout.content,
+        stderr=stderr.content,
+        stdout_truncated=stdout.is_truncated,
+        stderr_truncated=stderr.is_truncated,
+        wall_time_ms=round((course.ended_ns - course.started_ns) / 1e6, 3) if course.started_ns else 0.0,
+        cpu_time_ms=round((after.cpu_ns - before.cpu_ns) / 1e6, 3),
+        # Init's own share is the jail's, not the program's.
+        memory_peak_bytes=max(0, after.memory_peak_bytes - jail.idle_memory_bytes),
+        exit_code=exit_code,
+        signal=signal_name,
+        message=_message(status, plan, exit_code, signal_name, after.refused_forks > before.refused_forks),
+    )
+
+
+def _read_wait_status(course: Course) -> tuple[int | None, str | None]:
+    if course.wait_status is None:
+        return None, "SIGKILL"
+    if os.WIFSIGNALED(course.wait_status):
+        number = os.WTERMSIG(course.wait_status)
+        try:
+            return None, signal.Signals(number).name
+        except ValueError:  # a real-time signal between SIGRTMIN and SIGRTMAX
+            return None, f"SIGRTMIN+{number - signal.SIGRTMIN}"
+    return os.WEXITSTATUS(course.wait_status), None
+
+
+def _status(course: Course, has_oom_kill: bool, exit_code: int | None, signal_name: str | None) -> Status:
+    if course.broken_limit:
+        return course.broken_limit
+    if has_oom_kill:
+        return Status.OUT_OF_MEMORY
+    if course.wait_status is None:
+        raise JailError("run the program", 0, "init ended and no limit was broken")
+    if signal_name:
+        return Status.SIGNALED
+    return Status.NONZERO_EXIT if exit_code else Status.OK
+
+
+def _message(
+    status: Status, plan: StagePlan, exit_code: int | None, signal_name: str | None, forks_refused: bool
+) -> str | None:
+    sentence = {
+        Status.OK: None,
+        Status.NONZERO_EXIT: f"exited with code {exit_code}",
+        Status.SIGNALED: f"killed by {signal_name}",
+        Status.TIMEOUT: f"the wall time limit of {plan.wall_time_ms:g} ms was exceeded",
+        Status.CPU_TIMEOUT: f"the CPU time limit of {plan.cpu_time_ms:g} ms was exceeded",
+        Status.OUT_OF_MEMORY: f"the memory limit of {plan.memory_bytes} bytes was exceeded",
+        Status.OUTPUT_LIMIT: f"the output limit of {plan.limits.output_bytes} bytes a stream was exceeded",
+    }[status]
+    if sentence and forks_refused:
+        sentence += f"; the limit of {plan.limits.pids} processes and threads was reached"
+    return sentence
