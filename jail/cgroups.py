@@ -56,6 +56,10 @@ class Leaf(ABC):
     def memory_now(self) -> int: ...
 
     @abstractmethod
+    def tmpfs_now(self) -> int:
+        """The part of the memory that is files of tmpfs, and shared memory."""
+
+    @abstractmethod
     def cpu_ns(self) -> int: ...
 
     @abstractmethod

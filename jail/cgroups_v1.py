@@ -62,6 +62,9 @@ class LeafV1(Leaf):
     def memory_now(self) -> int:
         return int((self.folders["memory"] / "memory.usage_in_bytes").read_text())
 
+    def tmpfs_now(self) -> int:
+        return flat_keyed(self.folders["memory"] / "memory.stat")["shmem"]
+
     def cpu_ns(self) -> int:
         return int((self.folders["cpuacct"] / "cpuacct.usage").read_text())
 

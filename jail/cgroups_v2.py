@@ -50,6 +50,9 @@ class LeafV2(Leaf):
     def memory_now(self) -> int:
         return int((self.folder / "memory.current").read_text())
 
+    def tmpfs_now(self) -> int:
+        return flat_keyed(self.folder / "memory.stat")["shmem"]
+
     def cpu_ns(self) -> int:
         return flat_keyed(self.folder / "cpu.stat")["usage_usec"] * 1000
 

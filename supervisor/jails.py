@@ -24,7 +24,8 @@ class Jail:
         self.name = name
         self.host_id = host_id
         self.leaf = leaf
-        self.idle_memory_bytes = 0
+        self.idle_memory_bytes = 0  # of init, with the file systems it made
+        self.idle_tmpfs_bytes = 0
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel

@@ -32,7 +32,9 @@ Stop = Callable[[Status], None]  # end the stage for having broken this limit
 async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     """Run a stage to its end. Raise JailLostError if its program never began, JailError for faults."""
     before = jail.leaf.usage()
-    course = Course(before.oom_kills)
+    # What earlier stages wrote is memory that the program holds; what they read is only cached for them.
+    foreign = jail.leaf.memory_now() - (jail.leaf.tmpfs_now() - jail.idle_tmpfs_bytes)
+    course = Course(before.oom_kills, foreign)
 
     def stop(limit: Status) -> None:
         if course.broken_limit is None and course.wait_status is None:

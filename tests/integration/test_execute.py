@@ -34,6 +34,25 @@ def test_compiled_language_has_both_stages(service: Service) -> None:
     assert answer["compile"]["memory_kb"] > answer["run"]["memory_kb"]  # each stage's own peak
 
 
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("c", "int main(void) { return 0; }"), ("rust", "fn main() {}"), ("go", "package main\nfunc main() {}")],
+)
+def test_what_the_compiler_used_is_not_the_programs(service: Service, language: str, code: str) -> None:
+    assert service.run(language, code)["memory_kb"] < 16_000
+
+
+def test_files_in_memory_are_the_programs(service: Service) -> None:
+    run = service.run("python", "open('f', 'wb').write(bytes(50 << 20))")
+    assert 50 * 1024 < run["memory_kb"] < 120 * 1024
+
+
+def test_source_needs_no_suffix(service: Service) -> None:
+    assert service.run("c", {"prog": "int main(void) { return 7; }"})["code"] == 7
+    assert service.run("c++", {"prog": "#include <new>\nint main() { return 7; }"})["code"] == 7
+    assert service.run("typescript", "function f(x) { return x }\nconsole.log(f(1))")["stdout"] == "1\n"
+
+
 @pytest.mark.parametrize("code", [0, 1, 3, 125, 126, 127, 128, 130, 137, 139, 143, 255])
 def test_exit_codes_are_exits(service: Service, code: int) -> None:
     run = service.run("bash", f"exit {code}")
