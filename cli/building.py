@@ -3,38 +3,54 @@
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from runtimes.build import Builder, BuildError, LayerEvent
+from runtimes.manifest import Manifest, language_names
 
 
 def build(paths: Paths, names: list[str]) -> None:
     """Build these runtimes, or all; say what was done."""
     started = time.monotonic()
     paths.store.prepare()
-    with _only_builder(paths), _LayerBars() as bars:
+    with _only_builder(paths):
+        bars = _LayerBars()
         builder = Builder(paths.store, bars.observe)
-        if unknown := [name for name in names if name not in builder.manifests]:
-            fail(f"there is no runtime {', '.join(unknown)}; there are {', '.join(builder.manifests)}")
-        wanted = names or list(builder.manifests)
+        wanted = _choose(builder.manifests, names)
         missing = builder.missing_layers(wanted)
         if missing:
             say(f"building {len(missing)} layers: {', '.join(layer.name for layer in missing)}")
-        try:
-            installed = builder.build(wanted)
-        except BuildError as error:
-            fail(str(error))
+        with bars if missing else nullcontext():
+            try:
+                installed = builder.build(wanted)
+            except BuildError as error:
+                fail(str(error))
     for name in builder.collect_garbage():
         say(f"removed layer {name}, which nothing uses any more")
+    if names and not missing:
+        say("built already: " + ", ".join(f"{n} {r.version}" for n, r in installed.items()))
     if missing:
         say(
             f"built in {time.monotonic() - started:.0f} s: "
             + ", ".join(f"{n} {r.version}" for n, r in installed.items())
         )
+
+
+def _choose(manifests: dict[str, Manifest], names: list[str]) -> list[str]:
+    """The runtimes meant by their own names, or by a language's."""
+    languages = language_names(manifests)
+    chosen: dict[str, None] = {}
+    for name in names:
+        language = languages.get(name.lower())
+        found = [name] if name in manifests else [n for n, m in manifests.items() if m.language == language]
+        if not found:
+            fail(f"there is no runtime {name}; there are {', '.join(manifests)}")
+        chosen |= dict.fromkeys(found)
+    return list(chosen or manifests)
 
 
 @contextmanager

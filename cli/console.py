@@ -14,7 +14,7 @@ def say(message: str) -> None:
     stderr.print(f"[bold]runjail[/bold]: {message}", highlight=False, soft_wrap=True)
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 1) -> NoReturn:
     """Say what is wrong and exit."""
     stderr.print(f"[bold red]runjail[/bold red]: {message}", highlight=False, soft_wrap=True)
-    sys.exit(1)
+    sys.exit(status)

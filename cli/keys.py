@@ -64,5 +64,5 @@ def _load(paths: Paths) -> tuple[Key, ...]:
 def _save(paths: Paths, keys: tuple[Key, ...]) -> None:
     try:
         write_keys(paths.keys, keys, ensure_frontend_user().pw_gid)
-    except msgspec.ValidationError as error:
-        fail(f"a key needs a name of letters, digits, '.', '_' and '-', 64 at the most ({error})")
+    except msgspec.ValidationError:
+        fail("a key needs a name of letters, digits, '.', '_' and '-', 64 at the most")

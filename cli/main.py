@@ -89,7 +89,8 @@ def status_command(paths: Paths, as_json: bool) -> None:
     sys.exit(status.show(paths, as_json))
 
 
-@main.command(name="run", context_settings={"ignore_unknown_options": True})
+# Options end with FILE: what follows is the program's.
+@main.command(name="run", context_settings={"allow_interspersed_args": False})
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @click.option("--language", help="Default: by the file's name.")
@@ -103,9 +104,13 @@ def run_command(
     file: Path, args: tuple[str, ...], language: str | None, selector: str, others: tuple[Path, ...],
     timeout: float | None, url: str, key: str | None,
 ) -> None:  # fmt: skip
-    """Execute FILE through the service: stdin goes in, output and exit code come out."""
+    """Execute FILE through the service: stdin goes in, output and exit code come out.
+
+    Exits with the program's code, 128 and its number when a signal ended it, 124 when its time was
+    up, and 125 when it could not be executed at all.
+    """
     if not key:
-        fail("no key: set RUNJAIL_KEY, or make one with `runjail keys add NAME`")
+        fail("no key: set RUNJAIL_KEY, or make one with `runjail keys add NAME`", running.OWN_FAILURE)
     body = running.request_body(file, list(others), list(args), language, selector, timeout)
     sys.exit(running.run(url, key, body))
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 
@@ -14,6 +14,12 @@ from runtimes.manifest import load_manifests
 
 # Of the HTTP call: what the service itself may wait and run is bounded by its own limits.
 _TIMEOUT_S = 600
+# Exit statuses that are not the program's, as timeout(1) and env(1) have them.
+TIMED_OUT = 124
+OWN_FAILURE = 125
+# What programs are called, beside their runtimes' own source names.
+_SUFFIXES = {".mjs": "javascript", ".cjs": "javascript", ".mts": "typescript", ".cts": "typescript",
+             ".cc": "c++", ".cxx": "c++", ".C": "c++", ".bash": "bash"}  # fmt: skip
 
 
 def request_body(
@@ -43,16 +49,20 @@ def run(url: str, key: str, body: dict[str, Any]) -> int:
     """Execute; write the program's output, return its exit code as a shell would give it."""
     try:
         response = httpx.post(
-            f"{url}/v1/execute", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=_TIMEOUT_S
+            f"{url if '://' in url else f'http://{url}'}/v1/execute",
+            json=body,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=_TIMEOUT_S,
         )
     except httpx.TransportError as error:
-        fail(f"no service at {url}: {error}")
+        fail(f"{url}: {error}", OWN_FAILURE)
     if response.status_code != 200:
-        fail(f"{response.status_code}: {_error_message(response)}")
+        fail(f"{response.status_code}: {_error_message(response)}", OWN_FAILURE)
     answer = response.json()
     if "compile" in answer:
-        _write(answer["compile"])
-    _write(answer["run"])
+        # Some compilers complain on stdout; the program's own output is to be alone there.
+        _write(answer["compile"], stdout=sys.stderr)
+    _write(answer["run"], stdout=sys.stdout)
     stage = answer["compile"] if answer["run"]["status"] == "skipped" else answer["run"]
     if stage["status"] not in ("ok", "nonzero_exit"):
         say(stage["message"])
@@ -60,18 +70,17 @@ def run(url: str, key: str, body: dict[str, Any]) -> int:
 
 
 def _guess_language(file: Path) -> str:
-    for manifest in load_manifests().values():
-        if Path(manifest.source_name).suffix == file.suffix:
-            return manifest.language
-    fail(f"can't tell the language of {file.name}: give it with --language")
+    suffixes = {Path(manifest.source_name).suffix: manifest.language for manifest in load_manifests().values()}
+    language = (suffixes | _SUFFIXES).get(file.suffix) or suffixes.get(file.suffix.lower())
+    return language or fail(f"can't tell the language of {file.name}: give it with --language", OWN_FAILURE)
 
 
 def _file_body(path: Path) -> dict[str, str]:
     return {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode(), "encoding": "base64"}
 
 
-def _write(stage: dict[str, Any]) -> None:
-    for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr)):
+def _write(stage: dict[str, Any], stdout: TextIO) -> None:
+    for name, stream in (("stdout", stdout), ("stderr", sys.stderr)):
         stream.buffer.write(base64.b64decode(stage[name]))
         stream.flush()
         if stage[f"{name}_truncated"]:
@@ -81,6 +90,8 @@ def _write(stage: dict[str, Any]) -> None:
 def _exit_status(stage: dict[str, Any]) -> int:
     if stage["code"] is not None:
         return int(stage["code"])
+    if stage["status"] in ("timeout", "cpu_timeout"):
+        return TIMED_OUT
     name = stage["signal"] or "SIGKILL"
     number = signal.SIGRTMIN + int(name.partition("+")[2]) if "+" in name else signal.Signals[name]
     return 128 + number

@@ -1,8 +1,13 @@
 """``runjail up``: both daemons in the foreground, started again when one dies, until Ctrl-C."""
 
+import fcntl
+import json
+import os
 import signal
+import socket
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import httpx
@@ -12,6 +17,7 @@ from cli import keys
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
+from supervisor.config import DEFAULT_RUN, Config
 
 _RESTART_S = 1.0
 _READY_TIMEOUT_S = 60
@@ -21,25 +27,64 @@ _EXAMPLE = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
 
 def up(paths: Paths, bind: str, config: Path | None) -> None:
     """Run the service until SIGINT or SIGTERM."""
-    user = ensure_frontend_user()
-    secret = keys.add_first(paths)
-    settings = paths.run / "supervisor.toml"
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _refuse_a_second(paths, bind)
+    user = ensure_frontend_user()
+    _tell_of_keys(paths)
+    settings = paths.run / "supervisor.toml"
     if not config:
-        settings.write_text(f'state_dir = "{paths.state}"\nrun_dir = "{paths.run}"\n')
+        settings.write_text(_settings(paths))
     supervisor = [*_daemon("supervisor"), "--config", str(config or settings)]
     as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
     files = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
     frontend = [*_daemon("frontend", *as_user), "--bind", bind, *files]
     failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
-        trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind, secret)
+        trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind)
     except* StartError as failures:
         failed = failures
     if failed:
         while isinstance(failed, BaseExceptionGroup):
             failed = failed.exceptions[0]
         fail(str(failed))
+
+
+def _refuse_a_second(paths: Paths, bind: str) -> None:
+    """Say what is in the way before anything is started."""
+    with (paths.run / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fail(f"the service is running already, in {paths.run}: see `runjail status`")
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        fail(f"--bind {bind}: {error.strerror}")
+
+
+def _settings(paths: Paths) -> str:
+    settings: dict[str, object] = {"state_dir": str(paths.state), "run_dir": str(paths.run)}
+    if paths.run != DEFAULT_RUN:
+        # A service beside the usual one: cgroups and host ids of its own, the same each time.
+        number = zlib.crc32(os.fsencode(paths.run.resolve()))
+        settings["cgroup_name"] = f"runjail-{number:08x}"
+        settings["first_host_id"] = Config().first_host_id + Config().host_ids * (1 + number % 3000)
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+
+
+def _tell_of_keys(paths: Paths) -> None:
+    # At once: a start that fails after this must not lose it.
+    if secret := keys.add_first(paths):
+        say("a first key was made; it is shown this once:")
+        stderr.print(f"\n    export RUNJAIL_KEY={secret}\n", highlight=False, soft_wrap=True)
+    else:
+        say("there are keys already (`runjail keys list`); make another with `runjail keys add NAME`")
 
 
 class StartError(Exception):
@@ -57,11 +102,16 @@ class _Daemon:
     async def run(self, stop: trio.Event) -> None:
         """Keep it running until told to stop; a first start that fails ends the command."""
         while not stop.is_set():
-            process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: ASYNC220  # its parent-death signal is bound to this thread
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._terminate_when, stop, process)
-                await _wait_exit(process)
-                nursery.cancel_scope.cancel()
+            # Not in a thread: its parent-death signal is bound to the thread that starts it.
+            process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: ASYNC220
+            try:
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self._terminate_when, stop, process)
+                    await _wait_exit(process)
+                    nursery.cancel_scope.cancel()
+            finally:
+                with trio.CancelScope(shield=True):
+                    await _end(process)
             if stop.is_set():
                 return
             if not self.has_started.is_set():
@@ -72,19 +122,17 @@ class _Daemon:
 
     async def _terminate_when(self, stop: trio.Event, process: subprocess.Popen[bytes]) -> None:
         await stop.wait()
-        process.terminate()
-        await trio.sleep(_STOP_TIMEOUT_S)
-        process.kill()
+        await _end(process)
 
 
-async def _run(supervisor: _Daemon, frontend: _Daemon, bind: str, secret: str | None) -> None:
+async def _run(supervisor: _Daemon, frontend: _Daemon, bind: str) -> None:
     stop_frontend, stop_supervisor = trio.Event(), trio.Event()
     async with trio.open_nursery() as daemons:
         daemons.start_soon(supervisor.run, stop_supervisor)
         with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             async with trio.open_nursery() as front:
                 front.start_soon(frontend.run, stop_frontend)
-                front.start_soon(_announce, bind, secret, (supervisor, frontend))
+                front.start_soon(_announce, bind, (supervisor, frontend))
                 async for _ in signals:
                     break
                 say("stopping")
@@ -93,7 +141,7 @@ async def _run(supervisor: _Daemon, frontend: _Daemon, bind: str, secret: str | 
         stop_supervisor.set()
 
 
-async def _announce(bind: str, secret: str | None, daemons: tuple[_Daemon, ...]) -> None:
+async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
     base = f"http://{bind}"
     with trio.move_on_after(_READY_TIMEOUT_S):
         await _wait_ready(base)
@@ -103,9 +151,6 @@ async def _announce(bind: str, secret: str | None, daemons: tuple[_Daemon, ...])
             runtimes = (await client.get(f"{base}/v1/runtimes")).json()
         names = ", ".join(f"{runtime['language']} {runtime['version']}" for runtime in runtimes)
         say(f"serving {names} on {base}")
-        if secret:
-            say("a first key was made; it is shown this once:")
-            stderr.print(f"\n    export RUNJAIL_KEY={secret}\n", highlight=False, soft_wrap=True)
         say("try it:")
         stderr.print(
             f"\n    curl {base}/v1/execute -H \"Authorization: Bearer $RUNJAIL_KEY\" \\\n"
@@ -130,6 +175,13 @@ async def _wait_ready(base: str) -> None:
 
 async def _wait_exit(process: subprocess.Popen[bytes]) -> None:
     await trio.to_thread.run_sync(process.wait, abandon_on_cancel=True)
+
+
+async def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with trio.move_on_after(_STOP_TIMEOUT_S):
+        return await _wait_exit(process)
+    process.kill()
 
 
 def _daemon(module: str, *credentials: str) -> list[str]:

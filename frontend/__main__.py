@@ -17,8 +17,9 @@ from frontend.keys import KeyStore
 
 log = logging.getLogger("frontend")
 
-# Requests still going on when the service stops; their programs end with the connection.
-_GRACE_S = 3
+# Executions that are going on when the service stops may end within this time, or are answered 503.
+_PATIENCE_S = 3
+_GRACE_S = _PATIENCE_S + 2  # until connections are closed on whoever is left
 
 
 async def run(bind: str, socket_path: Path, key_file: Path) -> None:
@@ -28,16 +29,19 @@ async def run(bind: str, socket_path: Path, key_file: Path) -> None:
     stopped = trio.Event()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.run)
-        nursery.start_soon(_wait_for_signal, stopped)
+        nursery.start_soon(_wait_for_signal, stopped, client)
         await serve(app, _hypercorn_config(bind), shutdown_trigger=stopped.wait, mode="asgi")
         nursery.cancel_scope.cancel()
 
 
-async def _wait_for_signal(stopped: trio.Event) -> None:
+async def _wait_for_signal(stopped: trio.Event, client: SupervisorClient) -> None:
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async for _ in signals:
-            stopped.set()
-            return
+            break
+    stopped.set()
+    await trio.sleep(_PATIENCE_S)
+    # Whoever still waits is told so, while there is time left to tell.
+    client.give_up()
 
 
 def _hypercorn_config(bind: str) -> Config:

@@ -17,7 +17,7 @@ from protocol.stream import EVENTS, MessageStream
 log = logging.getLogger(__name__)
 
 _RECONNECT_S = (0.05, 1.0)  # first wait, longest wait
-_LOST = ApiError(ErrorCode.UNAVAILABLE, "the supervisor is away", retry_after_s=1)
+_LOST = ApiError(ErrorCode.UNAVAILABLE, "the service is stopping, or its supervisor away", retry_after_s=1)
 
 
 class _Pending:
@@ -36,6 +36,7 @@ class SupervisorClient:
         self._stream: MessageStream[Event] | None = None
         self._pending: dict[int, _Pending] = {}
         self._ids = itertools.count()
+        self._is_stopping = False
 
     @property
     def is_connected(self) -> bool:
@@ -55,6 +56,12 @@ class SupervisorClient:
                 await self._converse(MessageStream(stream, EVENTS))
             await trio.sleep(delay)
 
+    def give_up(self) -> None:
+        """Fail what waits, and whatever is asked from now on: the service is stopping."""
+        self._is_stopping = True
+        for pending in self._pending.values():
+            pending.done.set()
+
     async def request(self, make: Callable[[int], Request]) -> Event:
         """Send what ``make`` returns for a fresh id; return its answer.
 
@@ -62,7 +69,7 @@ class SupervisorClient:
         Cancelled, it cancels the request.
         """
         stream = self._stream
-        if stream is None:
+        if stream is None or self._is_stopping:
             raise _LOST
         request_id = next(self._ids)
         pending = self._pending[request_id] = _Pending()

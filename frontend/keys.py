@@ -34,7 +34,7 @@ class Scope(StrEnum):
 class Key(Struct, frozen=True, forbid_unknown_fields=True):
     """One key, as stored."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")]
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     scopes: frozenset[Scope]
     created: str

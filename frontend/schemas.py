@@ -139,6 +139,9 @@ def _stage_request(wall_ms: float | None, cpu_ms: float | None, memory_bytes: in
 def _locate(message: str) -> tuple[str, list[str | int]]:
     """Split msgspec's ``Expected `str`, got `int` - at `$.files[0].name` `` into what and where."""
     what, _, where = message.partition(" - at `$")
+    what = (
+        what.removeprefix("Object contains ").replace("Expected", "expected").replace("Object missing", "there is no")
+    )
     path: list[str | int] = [
         int(index) if index else name for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", where)
     ]

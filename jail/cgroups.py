@@ -6,6 +6,7 @@ interface (``Cgroups`` makes leaves, ``Leaf`` is one); ``cgroups_v2.py`` and
 """
 
 import errno
+import fcntl
 import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -56,8 +57,8 @@ class Leaf(ABC):
     def memory_now(self) -> int: ...
 
     @abstractmethod
-    def tmpfs_now(self) -> int:
-        """The part of the memory that is files of tmpfs, and shared memory."""
+    def page_cache(self) -> int:
+        """The part of the memory that is cached content of real files, in bytes; not that of tmpfs."""
 
     @abstractmethod
     def cpu_ns(self) -> int: ...
@@ -98,6 +99,19 @@ class Cgroups(ABC):
     @abstractmethod
     def remove(self) -> None:
         """Remove the subtree, which is empty."""
+
+
+def own(folder: Path) -> int:
+    """Make a folder, and be the only one who has it while the returned descriptor is open; JailError if another is."""
+    folder.mkdir(exist_ok=True)
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(fd)
+        message = f"{folder} belongs to another supervisor that is running: give this one a cgroup_name of its own"
+        raise JailError("own the cgroups", errno.EBUSY, message) from error
+    return fd
 
 
 def remove_when_empty(folder: Path, seconds: float = 10) -> None:

@@ -12,6 +12,7 @@ from jail.cgroups import (
     Leaf,
     Usage,
     flat_keyed,
+    own,
     remove_when_empty,
     write,
     write_if_swap,
@@ -62,8 +63,9 @@ class LeafV1(Leaf):
     def memory_now(self) -> int:
         return int((self.folders["memory"] / "memory.usage_in_bytes").read_text())
 
-    def tmpfs_now(self) -> int:
-        return flat_keyed(self.folders["memory"] / "memory.stat")["shmem"]
+    def page_cache(self) -> int:
+        stat = flat_keyed(self.folders["memory"] / "memory.stat")
+        return stat["cache"] - stat["shmem"]
 
     def cpu_ns(self) -> int:
         return int((self.folders["cpuacct"] / "cpuacct.usage").read_text())
@@ -100,10 +102,11 @@ class LeafV1(Leaf):
 class CgroupsV1(Cgroups):
     def __init__(self, roots: dict[str, Path]) -> None:
         self.roots = roots
+        self._locks: list[int] = []
 
     def prepare(self) -> None:
         for root in dict.fromkeys(self.roots.values()):
-            root.mkdir(exist_ok=True)
+            self._locks.append(own(root))
             for folder in [folder for folder in root.iterdir() if folder.is_dir()]:
                 _kill_members(folder)
                 remove_when_empty(folder)
@@ -120,6 +123,8 @@ class CgroupsV1(Cgroups):
     def remove(self) -> None:
         for root in dict.fromkeys(self.roots.values()):
             root.rmdir()
+        while self._locks:
+            os.close(self._locks.pop())
 
 
 def _kill_members(folder: Path) -> None:

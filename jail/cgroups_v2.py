@@ -12,6 +12,7 @@ from jail.cgroups import (
     Leaf,
     Usage,
     flat_keyed,
+    own,
     remove_when_empty,
     write,
     write_if_swap,
@@ -50,8 +51,9 @@ class LeafV2(Leaf):
     def memory_now(self) -> int:
         return int((self.folder / "memory.current").read_text())
 
-    def tmpfs_now(self) -> int:
-        return flat_keyed(self.folder / "memory.stat")["shmem"]
+    def page_cache(self) -> int:
+        stat = flat_keyed(self.folder / "memory.stat")
+        return stat["file"] - stat["shmem"]
 
     def cpu_ns(self) -> int:
         return flat_keyed(self.folder / "cpu.stat")["usage_usec"] * 1000
@@ -81,9 +83,10 @@ class LeafV2(Leaf):
 class CgroupsV2(Cgroups):
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._lock = -1
 
     def prepare(self) -> None:
-        self.root.mkdir(exist_ok=True)
+        self._lock = own(self.root)
         for folder in self._folders():
             write(folder / "cgroup.kill", "1")
             remove_when_empty(folder)
@@ -102,6 +105,8 @@ class CgroupsV2(Cgroups):
 
     def remove(self) -> None:
         self.root.rmdir()
+        os.close(self._lock)
+        self._lock = -1
 
     def _folders(self) -> list[Path]:
         return [folder for folder in self.root.iterdir() if folder.is_dir()]

@@ -113,7 +113,7 @@ def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoRetur
         lower_rlimits(stage)
         os.write(report, str(time.monotonic_ns()).encode())
         os.chdir(BOX)
-        os.execvpe(stage.argv[0], stage.argv, stage.environment)
+        os.execve(find_command(stage), stage.argv, stage.environment)
     except OSError as error:
         if error.errno in _NOT_EXECUTABLE and "/" in stage.argv[0]:
             # What the compile stage made, or didn't, is the program's own affair: as a shell has it.
@@ -122,6 +122,13 @@ def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoRetur
         os.write(report, f" {error.errno}".encode())
     finally:
         os._exit(127)
+
+
+def find_command(stage: StageCommand) -> str:
+    """The file that the command names. The program's environment has no say in it."""
+    name = stage.argv[0]
+    candidates = [name] if "/" in name else [f"{folder}/{name}" for folder in stage.search_path.split(":")]
+    return next(filter(os.path.exists, candidates), candidates[0])
 
 
 def _wait_for(pid: int) -> int:

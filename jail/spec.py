@@ -46,6 +46,7 @@ class StageCommand:
     """One program to run in the jail. Its stdin, stdout and stderr go beside it."""
 
     argv: tuple[str, ...]
+    search_path: str  # where a command without a slash is found, whatever the program's own PATH is
     environment: dict[str, str]
     open_files: int
     file_size_bytes: int

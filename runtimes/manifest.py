@@ -122,8 +122,8 @@ def expand_command(
 ) -> list[str]:
     """Fill a manifest's command with a request's file names, arguments and memory limit.
 
-    A word may be ``{main}``, the first file, or ``{main:.js}``, what it is
-    compiled to; ``{sources:.c .h}``, every file with one of these suffixes;
+    A word may be ``{main}``, the first file, or ``{main:.ts=.js .mts=.mjs}``,
+    what it is compiled to; ``{sources:.c .h}``, every file with one of these suffixes;
     ``{siblings:.go}``, those in the first file's folder; ``{args}``, the
     program's arguments. ``{memory_bytes}`` may be part of a word. A file called
     ``-x.c`` or ``@x.c`` becomes ``./-x.c``: no name can turn into an option.
@@ -137,7 +137,8 @@ def expand_command(
         elif word == "{main}":
             expanded.append(_as_operand(file_names[0]))
         elif kind == "main" and suffixes:
-            expanded.append(_as_operand(str(main.with_suffix(suffixes))))
+            renamed = dict(pair.split("=") for pair in suffixes.split())
+            expanded.append(_as_operand(str(main.with_suffix(renamed.get(main.suffix, main.suffix)))))
         elif kind in ("sources", "siblings"):
             chosen = [name for name in map(PurePosixPath, file_names) if name.suffix in suffixes.split()]
             if kind == "siblings":

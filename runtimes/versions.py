@@ -1,21 +1,24 @@
 """Version selectors in node-semver form (``3.x``, ``^20``, ``>=3.11 <3.13``)."""
 
+import logging
 import re
 from collections.abc import Iterable
 
-from nodesemver import max_satisfying
+from nodesemver import max_satisfying, valid_range
+
+# It logs a traceback for every selector that is none; clients write those.
+logging.getLogger("nodesemver").disabled = True
 
 
 def select_version(available: Iterable[str], selector: str) -> str | None:
-    """The newest available version that the selector admits; None when there is none, or no sense in it."""
+    """The newest available version that the selector admits; None when there is none. ValueError for no selector."""
     available = list(available)
     if selector.strip() in available:
         return selector.strip()
     by_semver = {_as_semver(version): version for version in available}
-    try:
-        chosen = max_satisfying(list(by_semver), selector.strip() or "*", loose=True)
-    except ValueError:
-        return None
+    if valid_range(selector.strip() or "*", loose=True) is None:
+        raise ValueError(f"{selector!r} is not a version selector, such as 3, 3.12, ^20 or >=3.11 <3.14")
+    chosen = max_satisfying(list(by_semver), selector.strip() or "*", loose=True)
     return by_semver[chosen] if chosen else None
 
 

@@ -25,7 +25,7 @@ class Jail:
         self.host_id = host_id
         self.leaf = leaf
         self.idle_memory_bytes = 0  # of init, with the file systems it made
-        self.idle_tmpfs_bytes = 0
+        self.idle_page_cache = 0  # bytes of it
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel

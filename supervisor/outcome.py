@@ -22,6 +22,7 @@ class Course:
     """What is known of a stage as it goes on."""
 
     oom_kills_before: int
+    page_cache: int  # before it, in bytes
     foreign_memory_bytes: int  # there before, and not the program's: init, and page cache of an earlier stage
     started_ns: int = 0  # of CLOCK_MONOTONIC, as is the end
     ended_ns: int = 0
@@ -50,7 +51,11 @@ def stage_result(
         stderr_truncated=stderr.is_truncated,
         wall_time_ms=round((course.ended_ns - course.started_ns) / 1e6, 3) if course.started_ns else 0.0,
         cpu_time_ms=round((after.cpu_ns - before.cpu_ns) / 1e6, 3),
-        memory_peak_bytes=max(0, after.memory_peak_bytes - course.foreign_memory_bytes),
+        # What it read stays cached, and is charged to whoever happened to be the first reader.
+        memory_peak_bytes=max(
+            0,
+            after.memory_peak_bytes - course.foreign_memory_bytes - max(0, jail.leaf.page_cache() - course.page_cache),
+        ),
         exit_code=exit_code,
         signal=signal_name,
         message=_message(status, plan, exit_code, signal_name, after.refused_forks > before.refused_forks),

@@ -17,7 +17,7 @@ from supervisor.jails import Jail
 from supervisor.launcher import cgroup_limits
 from supervisor.outcome import Course, stage_result
 from supervisor.pipes import Pipes, feed, open_pipes
-from supervisor.validation import StagePlan
+from supervisor.validation import SEARCH_PATH, StagePlan
 
 # From the order to the exec; only a host in trouble takes longer.
 _START_TIMEOUT_S = 20
@@ -33,8 +33,9 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     """Run a stage to its end. Raise JailLostError if its program never began, JailError for faults."""
     before = jail.leaf.usage()
     # What earlier stages wrote is memory that the program holds; what they read is only cached for them.
-    foreign = jail.leaf.memory_now() - (jail.leaf.tmpfs_now() - jail.idle_tmpfs_bytes)
-    course = Course(before.oom_kills, foreign)
+    page_cache = jail.leaf.page_cache()
+    foreign = jail.idle_memory_bytes + page_cache - jail.idle_page_cache
+    course = Course(before.oom_kills, page_cache, foreign)
 
     def stop(limit: Status) -> None:
         if course.broken_limit is None and course.wait_status is None:
@@ -156,6 +157,7 @@ async def _watch_memory(jail: Jail, stop: Stop) -> None:
 def _command(plan: StagePlan) -> StageCommand:
     return StageCommand(
         argv=plan.argv,
+        search_path=SEARCH_PATH,
         environment=plan.environment,
         open_files=plan.limits.open_files,
         file_size_bytes=plan.limits.file_size_bytes,

@@ -24,8 +24,9 @@ from runtimes.versions import select_version
 from supervisor.errors import Refusal
 
 # What a program finds in its environment on top of its manifest's and before the request's.
+SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 _BASE_ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "PATH": SEARCH_PATH,
     "HOME": "/box",
     "LANG": "C.UTF-8",
     "USER": "runner",
@@ -100,9 +101,12 @@ def choose_runtime(language: str, selector: str, available: Mapping[str, Install
         known = ", ".join(sorted(set(names.values())))
         raise Refusal(ErrorCode.UNKNOWN_LANGUAGE, f"language {language!r} is not one of {known}", ["language"])
     candidates = {i.runtime.version: i for i in available.values() if i.manifest.language == canonical}
-    version = select_version(candidates, selector)
+    known = ", ".join(sorted(candidates))
+    try:
+        version = select_version(candidates, selector)
+    except ValueError as error:
+        raise Refusal(ErrorCode.UNKNOWN_VERSION, f"{error}; installed: {known}", ["version"]) from error
     if version is None:
-        known = ", ".join(sorted(candidates))
         message = f"no version of {canonical} satisfies {selector!r}; installed: {known}"
         raise Refusal(ErrorCode.UNKNOWN_VERSION, message, ["version"])
     return candidates[version]

@@ -6,6 +6,7 @@ import pty
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ def test_run_passes_everything_through(service: Service, tmp_path: Path) -> None
     [
         ("a.sh", "kill -SEGV $$", 139, b"killed by SIGSEGV"),
         ("a.c", "int main(void) { return x; }", 1, b"undeclared"),
-        ("a.rb", "sleep 60", 137, b"wall time limit of 300 ms"),
+        ("a.rb", "sleep 60", 124, b"wall time limit of 300 ms"),
     ],
 )
 def test_run_tells_how_it_ended(
@@ -68,7 +69,7 @@ def test_run_tells_how_it_ended(
 def test_run_with_what_the_service_refuses(service: Service, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     done = runjail(service, "run", "--version", "^99", str(tmp_path / "a.py"))
-    assert (done.returncode, b"no version of python satisfies" in done.stderr) == (1, True)
+    assert (done.returncode, b"no version of python satisfies" in done.stderr) == (125, True)
     (tmp_path / "a.xyz").write_text("")
     assert b"--language" in runjail(service, "run", str(tmp_path / "a.xyz")).stderr
 
@@ -113,6 +114,8 @@ def test_doctor(service: Service) -> None:
 def test_build_of_what_is_built_takes_no_time_and_no_network(service: Service) -> None:
     done = runjail(service, "build", "python")
     assert (done.returncode, done.stdout) == (0, b"")
+    assert b"built already: python" in done.stderr
+    assert b"built already: cpp" in runjail(service, "build", "C++").stderr
     assert b"there is no runtime cobol" in runjail(service, "build", "cobol").stderr
 
 
@@ -170,6 +173,36 @@ def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
     read_until(leader, b"stopping")
     assert process.wait(30) == 0
     os.close(leader)
+
+
+def test_up_says_what_is_in_its_way(service: Service, open_folder: Path) -> None:
+    def up(bind: str, run_dir: Path) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-I", "-m", "cli", "--state", str(service.state), "--run-dir", str(run_dir), "up"]
+        return subprocess.run([*command, "--bind", bind], capture_output=True, timeout=60)
+
+    for bind, words in {
+        f"127.0.0.1:{service.port}": b"Address already in use",
+        "nonsense": b"an address and a port",
+        "127.0.0.1:99999": b"an address and a port",
+        "203.0.113.1:80": b"Cannot assign requested address",
+    }.items():
+        done = up(bind, open_folder / "run")
+        assert (done.returncode, words in done.stderr) == (1, True), done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+    done = up("127.0.0.1:18082", service.run_dir)
+    assert (done.returncode, b"running already" in done.stderr) == (1, True)
+
+
+def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) -> None:
+    command = up_command(service, open_folder, "127.0.0.1:18083")
+    (open_folder / "supervisor.toml").write_text("max_runing = 3\n")
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert b"max_runing" in done.stderr
+    assert b"the supervisor did not start, see above" in done.stderr
+    assert b"Traceback" not in done.stderr
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 18083))  # nobody listens
 
 
 def test_killed_up_takes_its_daemons_along(service: Service, open_folder: Path) -> None:

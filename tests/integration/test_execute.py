@@ -89,6 +89,22 @@ def test_arguments_and_environment(service: Service) -> None:
     assert run["stdout"] == "['', 'a b', '--x', 'ü', '$(id)'] b ä\nr /box /box\n"
 
 
+@pytest.mark.parametrize("path", ["", "/nowhere", "/box"])
+def test_the_programs_path_is_its_own_affair(service: Service, path: str) -> None:
+    run = service.run("python", "import os; print(os.environ['PATH'])", env={"PATH": path})
+    assert run["stdout"] == f"{path}\n"
+
+
+def test_typescript_modules(service: Service) -> None:
+    files = {
+        "main.mts": "import { x } from './lib.mjs';\nconsole.log(await Promise.resolve(x));",
+        "lib.mts": "export const x: number = 5;",
+    }
+    assert service.run("typescript", files)["stdout"] == "5\n"
+    files = {"main.ts": "import { x } from './lib';\nconsole.log(x);", "lib.ts": "export const x: number = 6;"}
+    assert service.run("typescript", files)["stdout"] == "6\n"
+
+
 def test_files_in_folders(service: Service) -> None:
     files = {"src/main.sh": "cat data/a.txt; bash lib/b.sh", "data/a.txt": "A\n", "lib/b.sh": "echo B; ls -1"}
     assert service.run("bash", files)["stdout"] == "A\nB\ndata\nlib\nsrc\n"

@@ -133,6 +133,30 @@ def test_second_supervisor_is_refused(own_service: Service) -> None:
     assert own_service.run("bash", "echo still")["stdout"] == "still\n"
 
 
+def test_cgroups_of_another_service_are_left_alone(own_service: Service, tmp_path: Path) -> None:
+    config = tmp_path / "supervisor.toml"
+    text = own_service.config.read_text().replace(f'"{own_service.run_dir}"', f'"{tmp_path}/run"')
+    config.write_text(text)
+    command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "a cgroup_name of its own" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert own_service.run("bash", "echo still")["stdout"] == "still\n"
+    assert own_service.pool()["faults"] == []
+
+
+async def test_stopping_frontend_answers_whoever_waits(own_service: Service) -> None:
+    assert own_service.frontend
+    answers: list[httpx.Response] = []
+    async with trio.open_nursery() as nursery:
+        await start_sleeping(own_service, nursery, answers)
+        own_service.frontend.terminate()
+    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (503, "unavailable")
+    await eventually(lambda: own_service.frontend.poll() == 0, "the frontend did not end")  # type: ignore[union-attr]  # asserted above
+    await eventually(lambda: not program_pids(own_service), "the program outlived its client")
+
+
 def test_supervisor_without_runtimes_says_what_to_do(tmp_path: Path) -> None:
     config = tmp_path / "supervisor.toml"
     config.write_text(f'state_dir = "{tmp_path}"\nrun_dir = "{tmp_path}/run"\ncgroup_name = "runjail-test-none"\n')

@@ -72,7 +72,7 @@ def test_broken_file_opens_to_nobody(path: Path, broken: str) -> None:
     assert store.find(secret) is None
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "a b", "x" * 65, "a\n"])
+@pytest.mark.parametrize("name", ["", "-x", "a/b", "a b", "x" * 65, "a\n"])
 def test_bad_name_is_refused_and_breaks_nothing(path: Path, name: str) -> None:
     secret, key = make_key("good", EXECUTE)
     save(path, key)

@@ -47,7 +47,12 @@ def test_cut_off_message_is_refused_and_its_descriptors_closed(pair: tuple[socke
 
 def test_largest_command_fits_one_message(pair: tuple[socket.socket, socket.socket]) -> None:
     command = StageCommand(
-        argv=("python3", "\x01" * 32 * 1024), environment={}, open_files=1, file_size_bytes=1, stack_bytes=1
+        argv=("python3", "\x01" * 32 * 1024),
+        environment={},
+        search_path="/bin",
+        open_files=1,
+        file_size_bytes=1,
+        stack_bytes=1,
     )
     pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * control.MAX_MESSAGE_BYTES)
     control.send(pair[0], {"order": "stage", "command": command.as_message()})

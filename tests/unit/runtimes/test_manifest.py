@@ -68,14 +68,17 @@ def test_placeholders() -> None:
     assert expand("gcc|{main}", names) == ["gcc", "src/main.c"]
     assert expand("gcc|{sources:.c}", names) == ["gcc", "src/main.c", "util.c", "./-x.c"]
     assert expand("go|{siblings:.c}", names) == ["go", "src/main.c"]
-    assert expand("node|{main:.js}|{args}", ["lib/a.ts"], ["{main}", ""]) == ["node", "lib/a.js", "{main}", ""]
+    compiled = "{main:.ts=.js .mts=.mjs}"
+    assert expand(f"node|{compiled}|{{args}}", ["lib/a.ts"], ["{main}", ""]) == ["node", "lib/a.js", "{main}", ""]
+    assert expand(f"node|{compiled}", ["a.mts"]) == ["node", "a.mjs"]
+    assert expand(f"node|{compiled}", ["a.x"]) == ["node", "a.x"]
     assert expand("java|-XX:MaxRAM={memory_bytes}", names) == ["java", "-XX:MaxRAM=1000"]
 
 
 def test_no_file_name_turns_into_an_option() -> None:
     assert expand("python3|{main}", ["-c"]) == ["python3", "./-c"]
     assert expand("gcc|{sources:.c}", ["a.c", "@b.c"]) == ["gcc", "a.c", "./@b.c"]
-    assert expand("tsc|{main:.js}", ["-o.ts"]) == ["tsc", "./-o.js"]
+    assert expand("tsc|{main:.ts=.js}", ["-o.ts"]) == ["tsc", "./-o.js"]
 
 
 def test_lone_entry_point_needs_no_suffix() -> None:
