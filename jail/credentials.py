@@ -59,7 +59,9 @@ def lower_rlimits(stage: StageCommand) -> None:
     for limit, value in (
         # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
         # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
-        (resource.RLIMIT_CORE, min(1, resource.getrlimit(resource.RLIMIT_CORE)[1] % 2**63)),
+        # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
+        # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
+        (resource.RLIMIT_CORE, 1),
         (resource.RLIMIT_NOFILE, stage.open_files),
         (resource.RLIMIT_FSIZE, stage.file_size_bytes),
         (resource.RLIMIT_STACK, stage.stack_bytes),
@@ -69,4 +71,6 @@ def lower_rlimits(stage: StageCommand) -> None:
         (resource.RLIMIT_MSGQUEUE, 819_200),  # the kernel's default
         (resource.RLIMIT_SIGPENDING, 4096),
     ):
-        resource.setrlimit(limit, (value, value))
+        hard = resource.getrlimit(limit)[1]
+        lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)  # raising is not ours to do
+        resource.setrlimit(limit, (lowered, lowered))
