@@ -45,6 +45,16 @@ def apt_sources(suite: str) -> list[str]:
     ]
 
 
+def sources_with_backports(sources: str, suite: str) -> list[str]:
+    """What mmdebstrap chose on a host that is not Debian, signed by Debian, and the backports of the same mirror."""
+    lines = []
+    for line in sources.splitlines():
+        if match := re.fullmatch(r"deb (?:\[[^]]*\] )?(?P<rest>\S+ \S+ .*)", line.strip()):
+            lines.append(f"deb [signed-by={KEYRING}] {match['rest']}")
+    main = next(line for line in lines if f" {suite} " in line)
+    return [*lines, main.replace(f" {suite} ", f" {suite}-backports ")]
+
+
 def transport_settings() -> list[str]:
     """The host's apt settings that say how to reach its mirror."""
     return [line for line in _run("apt-config", "dump") if line.startswith(_KEPT_SETTINGS)]

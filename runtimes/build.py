@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from runtimes.apt import apt_settings, apt_sources
+from runtimes.apt import apt_settings, apt_sources, sources_with_backports
 from runtimes.manifest import Manifest, load_manifests
 from runtimes.progress import Progress
 from runtimes.recipe import Layer, load_layers, stack_of
@@ -151,7 +151,7 @@ class Builder:
             if (fresh := apt / "layers.list").exists() and time.time() - fresh.stat().st_mtime < 3600:
                 return
             suite = self.layers["base"].recipe.suite
-            sources = apt_sources(suite) or _with_backports((apt / "sources.list").read_text(), suite)
+            sources = apt_sources(suite) or sources_with_backports((apt / "sources.list").read_text(), suite)
             partial = apt / "layers.list.partial"
             partial.write_text("\n".join(sources) + "\n")
             config = apt / "update.conf"
@@ -209,13 +209,6 @@ def probe_version(store: Store, manifest: Manifest, folders: tuple[str, ...]) ->
         words = " ".join(manifest.version_command)
         raise BuildError(f"{words} gave no version: {(done.stdout + done.stderr).strip()[-500:]}")
     return version
-
-
-def _with_backports(sources: str, suite: str) -> list[str]:
-    """What mmdebstrap chose on a host that is not Debian, and the backports from the same mirror."""
-    lines = [line for line in sources.splitlines() if line.startswith("deb ")]
-    main = next(line for line in lines if f" {suite} " in line)
-    return [*lines, main.replace(f" {suite} ", f" {suite}-backports ")]
 
 
 class _Locked:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtimes.apt import parse_apt_status
+from runtimes.apt import KEYRING, parse_apt_status, sources_with_backports
 from runtimes.progress import Progress
 
 
@@ -18,3 +18,13 @@ from runtimes.progress import Progress
 )
 def test_status_lines(line: str, progress: Progress | None) -> None:
     assert parse_apt_status(line) == progress
+
+
+def test_sources_on_a_host_that_is_not_debian() -> None:
+    """Its own apt does not trust Debian's keys, and mmdebstrap knows nothing of backports."""
+    written = "# comment\ndeb http://mirror/debian trixie main\ndeb [trusted=yes] http://mirror/security trixie-security main\n"
+    assert sources_with_backports(written, "trixie") == [
+        f"deb [signed-by={KEYRING}] http://mirror/debian trixie main",
+        f"deb [signed-by={KEYRING}] http://mirror/security trixie-security main",
+        f"deb [signed-by={KEYRING}] http://mirror/debian trixie-backports main",
+    ]
