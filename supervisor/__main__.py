@@ -57,7 +57,10 @@ async def supervise(config: Config) -> None:
                 pool.drain()
                 serving.cancel_scope.cancel()
             # Leaving the nursery waits for the last jail to be cleared away.
-    cgroups.remove()
+    try:
+        cgroups.remove()
+    except OSError as error:
+        log.error("not all of %s could be removed: %s", config.cgroup_name, error)
 
 
 async def _keep_jailer(
