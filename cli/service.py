@@ -20,7 +20,7 @@ from cli.users import ensure_frontend_user
 from supervisor.config import DEFAULT_RUN, Config
 
 _RESTART_S = 1.0
-_READY_TIMEOUT_S = 60
+_READY_TIMEOUT_S = 300  # toolchains may have to be read from a slow disk
 _STOP_TIMEOUT_S = 30
 _EXAMPLE = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
 

@@ -186,7 +186,7 @@ class Admission(_Message, frozen=True):
 
 class PoolDescription(_Message, frozen=True, tag="pool_description"):
     id: Id
-    is_ready: bool  # every runtime has a warm jail, and none can't be built
+    is_ready: bool  # self-tests were run, every runtime has a warm jail, and none can't be built
     pools: list[RuntimePool]
     admission: Admission
     faults: list[Fault]  # the last ones, newest first

@@ -24,6 +24,7 @@ from supervisor.config import Config, load_config
 from supervisor.errors import StartupError
 from supervisor.launcher import HostIds, Launcher
 from supervisor.pool import Pool
+from supervisor.selftest import run_self_tests
 from supervisor.server import Server
 from supervisor.validation import Installed
 
@@ -39,6 +40,7 @@ async def supervise(config: Config) -> None:
     peers = {0, _frontend_uid(config)}
     cgroups = find_cgroups(config.cgroup_name)
     cgroups.prepare()
+    # Until the end: a second signal must not cut the cleaning up short.
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as background:
             launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background)
@@ -47,6 +49,7 @@ async def supervise(config: Config) -> None:
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)
+                serving.start_soon(_check, config, server, available, pool)
                 async with _listening(config) as listener:
                     serving.start_soon(trio.serve_listeners, server.serve_connection, [listener])
                     log.info("serving %d runtimes on %s", len(available), config.socket_path)
@@ -57,10 +60,16 @@ async def supervise(config: Config) -> None:
                 pool.drain()
                 serving.cancel_scope.cancel()
             # Leaving the nursery waits for the last jail to be cleared away.
-    try:
-        cgroups.remove()
-    except OSError as error:
-        log.error("not all of %s could be removed: %s", config.cgroup_name, error)
+        try:
+            cgroups.remove()
+        except OSError as error:
+            log.error("not all of %s could be removed: %s", config.cgroup_name, error)
+
+
+async def _check(config: Config, server: Server, available: dict[str, Installed], pool: Pool) -> None:
+    if config.self_test:
+        await run_self_tests(available.values(), pool)
+    server.is_checked = True
 
 
 async def _keep_jailer(

@@ -30,6 +30,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     max_queued: Annotated[int, Meta(ge=0)] = 256
     max_wait_s: Annotated[float, Meta(gt=0)] = 30.0
     max_in_flight_bytes: Count = 512 * 1024 * 1024  # of the requests waiting and running
+    self_test: bool = True  # run every runtime's first self-test before being ready
     warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # for each runtime; None: as its manifest says
 
     @property

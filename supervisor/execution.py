@@ -25,7 +25,7 @@ _DO_NOT_FIT = (errno.ENOSPC, errno.EFBIG, errno.ENAMETOOLONG, errno.ELOOP)
 async def execute(request: Execute, plan: Plan, pool: Pool) -> Finished:
     """Carry out a plan, or raise the Refusal that says why not."""
     try:
-        compiled, ran = await _run_in_jail(plan, pool)
+        compiled, ran = await run_in_jail(plan, pool)
     except JailLostError as error:
         pool.report_fault(f"execution {request.execution_id}: {error}")
         raise Refusal(ErrorCode.UNAVAILABLE, "no jail could be had", retry_after_s=_RETRY_AFTER_S) from error
@@ -45,7 +45,8 @@ async def execute(request: Execute, plan: Plan, pool: Pool) -> Finished:
     )
 
 
-async def _run_in_jail(plan: Plan, pool: Pool) -> tuple[StageResult | None, StageResult | None]:
+async def run_in_jail(plan: Plan, pool: Pool) -> tuple[StageResult | None, StageResult | None]:
+    """The results of the compile and the run stage; JailLostError or JailError when there are none."""
     for attempt in range(_ATTEMPTS):
         try:
             jail = await pool.acquire(plan.installed)

@@ -53,6 +53,7 @@ class Server:
         self._admission = admission
         self._peers = peers
         self._connections = 0
+        self.is_checked = False  # the self-tests were run
         self._answers: dict[type[Request], Callable[..., Awaitable[None]]] = {
             Execute: self._execute,
             ListRuntimes: self._list_runtimes,
@@ -121,7 +122,7 @@ class Server:
         await send(
             PoolDescription(
                 id=request.id,
-                is_ready=self._pool.is_ready,
+                is_ready=self._pool.is_ready and self.is_checked,
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 faults=list(self._pool.faults),

@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A real service with every language, for all tests that do not hurt it."""
-    with Service.start("shared", _state()) as running:
+    with Service.start("shared", _state(), self_test=True) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ import httpx
 from cli.users import ensure_frontend_user
 from frontend.keys import Key, Scope, make_key, write_keys
 
-_READY_TIMEOUT_S = 60
+_READY_TIMEOUT_S = 300
 _STOP_TIMEOUT_S = 30
 _EXECUTE_TIMEOUT_S = 120
 
@@ -156,6 +156,7 @@ class Service:
             # Apart from the ids of a service that may be running on this machine.
             "first_host_id": 1_800_000_000,
             "warm_jails": 1,
+            "self_test": False,
             **self.settings,
         }
         self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))

@@ -214,7 +214,7 @@ def test_killed_up_takes_its_daemons_along(service: Service, open_folder: Path) 
     process.kill()
     process.wait()
     # Their ends of the pipe close with the last of them.
-    while os.read(process.stderr.fileno(), 4096):
-        pass
+    while said := os.read(process.stderr.fileno(), 4096):
+        shown += said
     process.stderr.close()
-    assert traces_of(open_folder.name, set()) == NO_TRACES
+    assert traces_of(open_folder.name, set()) == NO_TRACES, shown.decode()

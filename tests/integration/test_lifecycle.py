@@ -125,6 +125,12 @@ async def test_client_that_goes_away_while_queued(own_service: Service) -> None:
     assert own_service.log.read_text().count("runtime=bash") == 0
 
 
+@pytest.mark.parametrize("own_service", [{"self_test": True}], indirect=True)
+def test_self_tests_are_run_before_it_is_ready(own_service: Service) -> None:
+    assert "self-tests are done, 0 failed" in own_service.log.read_text()
+    assert own_service.pool()["faults"] == []
+
+
 def test_second_supervisor_is_refused(own_service: Service) -> None:
     command = [sys.executable, "-I", "-m", "supervisor", "--config", str(own_service.config)]
     done = subprocess.run(command, capture_output=True, text=True)
