@@ -92,12 +92,17 @@ def _namespace(name: str) -> Check:
 
 
 def _overlayfs(paths: Paths) -> str:
-    existing = next(folder for folder in (paths.state, *paths.state.parents) if folder.exists())
+    existing = _nearest_folder(paths)
     script = (
         "mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work /mnt/root &&"
         ' mount -t overlay overlay -o "lowerdir=$1,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root'
     )
     return _quiet("unshare", "--mount", "sh", "-c", script, "sh", str(existing)) or f"over {existing}"
+
+
+def _nearest_folder(paths: Paths) -> Path:
+    """The state folder, or what there is of the way to it."""
+    return next(folder for folder in (paths.state, *paths.state.parents) if folder.exists())
 
 
 def _cgroups() -> str:
@@ -140,8 +145,7 @@ def _program(name: str) -> str:
 
 
 def _disk(paths: Paths) -> str:
-    existing = next(folder for folder in (paths.state, *paths.state.parents) if folder.exists())
-    free = shutil.disk_usage(existing).free / 2**30
+    free = shutil.disk_usage(_nearest_folder(paths)).free / 2**30
     if free < _NEEDED_DISK_GIB and not _runtimes_count(paths):
         raise ValueError(f"{free:.1f} GiB free")
     return f"{free:.1f} GiB free"

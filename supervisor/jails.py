@@ -58,19 +58,14 @@ class Jail:
     async def receive(self) -> control.Message | None:
         """The next thing init says; None when it is gone. JailError when a step of its work failed."""
         try:
-            raw, ancillary, flags, _ = await self._channel.recvmsg(
-                control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
-            )
+            received = await receive(self._channel)
         except ConnectionResetError:  # it died with something of ours unread
             return None
-        received = control.unpack(raw, ancillary, flags)
         if not received:
             return None
         message, fds = received
         for fd in fds:  # init has none to give
             os.close(fd)
-        if message.get("event") == "failed":
-            raise JailError(str(message["step"]), int(message["errno"]), str(message.get("detail", "")))
         return message
 
     def kill(self) -> None:
@@ -95,3 +90,15 @@ class Jail:
     def close(self) -> None:
         """Let go of the control socket; init, should it still live, ends with it."""
         self._channel.close()
+
+
+async def receive(channel: trio.socket.SocketType) -> tuple[control.Message, list[int]] | None:
+    """What init or jailer says, with its fds; None when it is gone. JailError when a step of its work failed."""
+    raw, ancillary, flags, _ = await channel.recvmsg(
+        control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
+    )
+    received = control.unpack(raw, ancillary, flags)
+    if received and received[0].get("event") == "failed":
+        message = received[0]
+        raise JailError(str(message["step"]), int(message["errno"]), str(message.get("detail", "")))
+    return received

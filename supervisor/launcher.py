@@ -17,7 +17,7 @@ from jail.cgroups import CgroupLimits, Cgroups, Leaf
 from jail.spec import JailError, JailSpec
 from runtimes.manifest import Limits
 from runtimes.store import Store
-from supervisor.jails import Jail
+from supervisor.jails import Jail, receive
 from supervisor.validation import Installed
 
 # A jail takes milliseconds to build and to clear away; this is for a host that is in trouble.
@@ -200,16 +200,10 @@ def _start_jailer(store: Store, own_root: Path) -> tuple[trio.socket.SocketType,
 
 
 async def _receive(channel: trio.socket.SocketType) -> list[int]:
-    raw, ancillary, flags, _ = await channel.recvmsg(
-        control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
-    )
-    received = control.unpack(raw, ancillary, flags)
+    received = await receive(channel)
     if not received:
         raise JailError("ask the jailer", 0, "the jailer is gone")
-    message, fds = received
-    if message["event"] == "failed":
-        raise JailError(message["step"], message["errno"], message.get("detail", ""))
-    return fds
+    return received[1]
 
 
 async def _remove_leaf(leaf: Leaf) -> None:

@@ -21,7 +21,7 @@ from supervisor.validation import StagePlan
 class Course:
     """What is known of a stage as it goes on."""
 
-    oom_kills_before: int
+    before: Usage
     page_cache: int  # before it, in bytes
     foreign_memory_bytes: int  # there before, and not the program's: init, and page cache of an earlier stage
     started_ns: int = 0  # of CLOCK_MONOTONIC, as is the end
@@ -32,7 +32,7 @@ class Course:
 
 
 def stage_result(
-    plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], before: Usage, jail: Jail
+    plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], jail: Jail
 ) -> StageResult:
     stdout, stderr = outputs
     after = jail.leaf.usage()
@@ -40,7 +40,7 @@ def stage_result(
     if stdout.is_truncated or stderr.is_truncated:
         # It may have written the last of it just before it ended, and so never been killed for it.
         course.broken_limit = course.broken_limit or Status.OUTPUT_LIMIT
-    status = _status(course, after.oom_kills > before.oom_kills, exit_code, signal_name)
+    status = _status(course, after.oom_kills > course.before.oom_kills, exit_code, signal_name)
     if status not in (Status.OK, Status.NONZERO_EXIT, Status.SIGNALED):
         exit_code, signal_name = None, "SIGKILL"
     return StageResult(
@@ -50,7 +50,7 @@ def stage_result(
         stdout_truncated=stdout.is_truncated,
         stderr_truncated=stderr.is_truncated,
         wall_time_ms=round((course.ended_ns - course.started_ns) / 1e6, 3) if course.started_ns else 0.0,
-        cpu_time_ms=round((after.cpu_ns - before.cpu_ns) / 1e6, 3),
+        cpu_time_ms=round((after.cpu_ns - course.before.cpu_ns) / 1e6, 3),
         # What it read stays cached, and is charged to whoever happened to be the first reader.
         memory_peak_bytes=max(
             0,
@@ -58,7 +58,7 @@ def stage_result(
         ),
         exit_code=exit_code,
         signal=signal_name,
-        message=_message(status, plan, exit_code, signal_name, after.refused_forks > before.refused_forks),
+        message=_message(status, plan, exit_code, signal_name, after.refused_forks > course.before.refused_forks),
     )
 
 

@@ -109,7 +109,6 @@ class Pool:
 
     def retire(self, installed: Installed, jail: Jail) -> None:
         """End a jail, at once; what is left of it is cleared away in the background."""
-        jail.kill()
         self._warm[installed.name].busy -= 1
         self._clear_away_soon(jail)
 

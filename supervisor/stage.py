@@ -31,11 +31,10 @@ Stop = Callable[[Status], None]  # end the stage for having broken this limit
 
 async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     """Run a stage to its end. Raise JailLostError if its program never began, JailError for faults."""
-    before = jail.leaf.usage()
     # What earlier stages wrote is memory that the program holds; what they read is only cached for them.
     page_cache = jail.leaf.page_cache()
     foreign = jail.idle_memory_bytes + page_cache - jail.idle_page_cache
-    course = Course(before.oom_kills, page_cache, foreign)
+    course = Course(jail.leaf.usage(), page_cache, foreign)
 
     def stop(limit: Status) -> None:
         if course.broken_limit is None and course.wait_status is None:
@@ -49,7 +48,7 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
         # Every process that held the other ends is dead: what they wrote is all there.
         for collector in pipes.outputs:
             collector.drain()
-        return stage_result(plan, course, pipes.outputs, before, jail)
+        return stage_result(plan, course, pipes.outputs, jail)
 
 
 def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
@@ -66,7 +65,6 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
 
 
 async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, pipes: Pipes, stop: Stop) -> None:
-    before_ns = jail.leaf.cpu_ns()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(feed, pipes.take_stdin(), stdin)
         for collector in pipes.outputs:
@@ -74,7 +72,7 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, 
         nursery.start_soon(_watch_memory, jail, stop)
         try:
             if await _start(jail, plan, course, pipes, stop):
-                nursery.start_soon(_watch_cpu_time, jail, plan, before_ns, stop)
+                nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
                 nursery.start_soon(_watch_wall_time, plan, course, stop)
                 await _await_end(jail, course)
         except (JailError, JailLostError) as failure:
@@ -107,7 +105,7 @@ async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop
 
 
 def _has_oom_kill(jail: Jail, course: Course) -> bool:
-    return jail.leaf.usage().oom_kills > course.oom_kills_before
+    return jail.leaf.usage().oom_kills > course.before.oom_kills
 
 
 async def _await_end(jail: Jail, course: Course) -> None:
