@@ -43,6 +43,11 @@ def leaves(cgroup_name: str) -> list[str]:
     return find_cgroups(cgroup_name).leaves()
 
 
+def members(cgroup_name: str) -> list[int]:
+    """The processes in the jails' cgroups."""
+    return [int(line.split()[0]) for line in _processes(cgroup_name, set())]
+
+
 def _processes(cgroup_name: str, session_ids: set[int]) -> list[str]:
     found = []
     for entry in Path("/proc").iterdir():

@@ -37,6 +37,8 @@ class Service:
     def __post_init__(self) -> None:
         self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
         self.cgroup_name = self.run_dir.name
+        # Apart from the ids of any other service that may be running on this machine.
+        self.first_host_id = 1_500_000_000 + self.port % 4096 * 65_536
         self.config = self.run_dir / "supervisor.toml"
         self.key_file = self.run_dir / "keys.json"
         self.user: pwd.struct_passwd = ensure_frontend_user()
@@ -153,8 +155,7 @@ class Service:
             "state_dir": str(self.state),
             "run_dir": str(self.run_dir),
             "cgroup_name": self.cgroup_name,
-            # Apart from the ids of a service that may be running on this machine.
-            "first_host_id": 1_800_000_000,
+            "first_host_id": self.first_host_id,
             "warm_jails": 1,
             "self_test": False,
             **self.settings,
