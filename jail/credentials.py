@@ -59,8 +59,6 @@ def lower_rlimits(stage: StageCommand) -> None:
     for limit, value in (
         # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
         # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
-        # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
-        # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
         (resource.RLIMIT_CORE, 1),
         (resource.RLIMIT_NOFILE, stage.open_files),
         (resource.RLIMIT_FSIZE, stage.file_size_bytes),

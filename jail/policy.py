@@ -34,9 +34,9 @@ _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _SOCK_TYPE_MASK: Final = 0xF
 _IPPROTO_TCP, _IPPROTO_UDP = 6, 17  # <linux/in.h>
 _SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET = 1, 2, 5
-# <linux/stat.h>
 # <linux/mman.h>, <linux/memfd.h>, <linux/shm.h>
 _MAP_HUGETLB, _MFD_HUGETLB, _SHM_HUGETLB = 0x40000, 0x4, 0o4000
+# <linux/stat.h>
 _S_IFMT, _S_IFREG, _S_IFIFO, _S_IFSOCK = 0o170000, 0o100000, 0o010000, 0o140000
 
 # <linux/prctl.h>: options that concern the caller alone and grant nothing
@@ -61,6 +61,12 @@ _IOCTLS = {
     0x8910: "SIOCGIFNAME", 0x8912: "SIOCGIFCONF", 0x8913: "SIOCGIFFLAGS", 0x8915: "SIOCGIFADDR",
     0x891B: "SIOCGIFNETMASK", 0x8921: "SIOCGIFMTU", 0x8927: "SIOCGIFHWADDR", 0x8933: "SIOCGIFINDEX",
 }  # fmt: skip
+
+# Any pid but 1, as a filter can say it: some other bit is set, or the lowest is not.
+_NOT_INIT = (
+    (Argument(0, 0, 1), "any thread but init, which must get to run; real time is refused by RLIMIT_RTPRIO"),
+    *((Argument(0, 1 << bit, 1 << bit), f"the same: bit {bit} of the pid is set") for bit in range(1, 32)),
+)
 
 ALLOWED: Final = (
     # Files the program may reach are decided by uid, overlay and mounts, not here.
@@ -115,8 +121,11 @@ ALLOWED: Final = (
     Rule("getpid getppid gettid getpgid getpgrp getsid setpgid setsid", "process groups, for shells"),
     Rule("getuid geteuid getgid getegid getresuid getresgid getgroups capget", "who am I"),
     Rule("futex futex_waitv set_robust_list get_robust_list set_tid_address rseq arch_prctl", "threads"),
-    Rule("sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam", "threads"),
-    Rule("sched_getscheduler sched_setscheduler sched_getattr sched_setattr", "real time is refused by RLIMIT_RTPRIO"),
+    Rule("sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr", "threads"),
+    *(
+        Rule("sched_setaffinity sched_setparam sched_setscheduler sched_setattr", why, (condition,))
+        for condition, why in _NOT_INIT
+    ),
     Rule("sched_get_priority_max sched_get_priority_min sched_rr_get_interval", "threads"),
     Rule("getpriority getcpu", "priorities and processors"),
     Rule("setpriority", "being nicer oneself, not making init so", (Argument(0, 0), Argument(1, 0))),
