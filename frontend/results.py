@@ -2,10 +2,10 @@
 
 import base64
 import codecs
-from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from frontend.outputs import Encoding, OutputFile, SkippedFile, read_outputs
 from protocol.messages import Finished, StageResult
 
 
@@ -35,6 +35,9 @@ class ExecuteResponse(Struct, frozen=True):
     run: StageBody
     id: str
     compile: StageBody | UnsetType = UNSET
+    # With `outputs` only:
+    files: list[OutputFile] | UnsetType = UNSET
+    files_skipped: list[SkippedFile] | UnsetType = UNSET
 
 
 _SKIPPED = StageBody(
@@ -53,16 +56,18 @@ _SKIPPED = StageBody(
     stderr_replaced=False,
 )
 
-Encoding = Literal["utf8", "base64"]
 
-
-def execute_response(finished: Finished, execution_id: str, encoding: Encoding) -> ExecuteResponse:
+def execute_response(finished: Finished, execution_id: str, encoding: Encoding, patterns: list[str]) -> ExecuteResponse:
+    """The body of an answer; ``patterns`` are the request's ``outputs``."""
+    files, skipped = read_outputs(finished.outputs, patterns, encoding)
     return ExecuteResponse(
         language=finished.language,
         version=finished.version,
         compile=_stage_body(finished.compile, encoding) if finished.compile else UNSET,
         run=_stage_body(finished.run, encoding) if finished.run else _SKIPPED,
         id=execution_id,
+        files=files if patterns else UNSET,
+        files_skipped=skipped if patterns else UNSET,
     )
 
 

@@ -25,7 +25,7 @@ def make_routes(client: SupervisorClient, keys: KeyStore) -> Blueprint:
         message = _execute_message(body, g.execution_id)
         finished = await client.request(lambda id_: msgspec.structs.replace(message, id=id_))
         assert isinstance(finished, Finished)
-        return _json(execute_response(finished, g.execution_id, body.output_encoding or "utf8"))
+        return _json(execute_response(finished, g.execution_id, body.output_encoding or "utf8", body.outputs or []))
 
     @routes.get("/v1/runtimes")
     async def runtimes() -> Response:
@@ -63,6 +63,7 @@ def _execute_message(body: ExecuteBody, execution_id: str) -> Execute:
         environment=environment,
         compile=body.compile_request(),
         run=body.run_request(),
+        outputs=body.output_patterns(),
     )
 
 

@@ -16,6 +16,7 @@ from protocol.messages import (
     MAX_FILES,
     MAX_MEMORY_BYTES,
     MAX_NAME_BYTES,
+    MAX_OUTPUT_PATTERNS,
     MAX_STAGE_MS,
     MAX_STDIN_BYTES,
     ErrorCode,
@@ -56,6 +57,7 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
     run_memory_limit: MemoryBytes | None = None
     compile_memory_limit: MemoryBytes | None = None
     output_encoding: Literal["utf8", "base64"] | None = None
+    outputs: list[str] | None = None
 
     def source_files(self) -> list[SourceFile]:
         """The files as bytes; raise ApiError for those that are none, or too many, or too large."""
@@ -84,6 +86,17 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
             message = f"`args` and `env` have more than {MAX_ARGUMENT_BYTES} bytes together"
             raise ApiError(ErrorCode.TOO_LARGE, message, ["args" if args else "env"])
         return args, env
+
+    def output_patterns(self) -> list[str]:
+        """The globs of files to bring back, as many and as long as they may be."""
+        patterns = self.outputs or []
+        if len(patterns) > MAX_OUTPUT_PATTERNS:
+            raise ApiError(ErrorCode.TOO_LARGE, f"`outputs` has more than {MAX_OUTPUT_PATTERNS} entries", ["outputs"])
+        for index, pattern in enumerate(patterns):
+            if len(pattern) > MAX_NAME_BYTES:
+                message = f"outputs[{index}] has more than {MAX_NAME_BYTES} characters"
+                raise ApiError(ErrorCode.INVALID_REQUEST, message, ["outputs", index])
+        return patterns
 
     def compile_request(self) -> StageRequest:
         return _stage_request(self.compile_timeout, self.compile_cpu_time, self.compile_memory_limit)

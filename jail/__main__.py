@@ -12,13 +12,13 @@ import socket
 import sys
 
 from jail.abi import CLONE_INTO_CGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS
-from jail.build import ANSWER, ASK_ID_MAPS, HostFacts, step
+from jail.build import ANSWER, ASK_ID_MAPS, HostFacts
 from jail.control import receive, send
 from jail.credentials import last_capability, write_id_maps
 from jail.init import run_init
 from jail.rootfs import enter_root, existing_masks, plan_jailer_root
 from jail.seccomp import compile_filter
-from jail.spec import JailError, JailSpec
+from jail.spec import JailError, JailSpec, step
 from jail.syscalls import clone_process, join_new_session_keyring, set_parent_death_signal, unshare
 
 _NAMESPACES = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS

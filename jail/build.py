@@ -6,14 +6,12 @@ See the package's docstring for why they stand in this order.
 import os
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from jail.abi import CLONE_NEWCGROUP, CLONE_NEWUSER
 from jail.credentials import drop_privileges
 from jail.rootfs import LAYERS, NEW_ROOT, enter_root, plan_rootfs
-from jail.spec import JailError, JailSpec
+from jail.spec import JailSpec, step
 from jail.syscalls import (
     load_seccomp_filter,
     set_no_new_privs,
@@ -77,16 +75,6 @@ def build_jail(spec: JailSpec, facts: HostFacts, jailer: socket.socket, keep_fds
         set_undumpable()
         set_no_new_privs()
         load_seccomp_filter(facts.seccomp_filter)
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Name what fails inside."""
-    try:
-        yield
-    except OSError as error:
-        detail = " ".join(filter(None, (error.strerror, error.filename)))
-        raise JailError(name, error.errno or 0, detail) from error
 
 
 def _close_all_but(fds: list[int]) -> None:

@@ -1,21 +1,21 @@
-"""PID 1 of a jail, once it is built: writes files, runs stages, reaps, reports.
+"""PID 1 of a jail, once it is built: writes files, runs stages, reaps, reports, reads files back.
 
 It is as unprivileged as the programs it starts, but not dumpable, and as PID 1
 deaf to their signals. What it reports of a stage is the kernel's wait status.
 """
 
 import errno
-import json
 import os
 import signal
 import socket
 import time
 from typing import NoReturn
 
-from jail.build import HostFacts, build_jail, step
+from jail.build import HostFacts, build_jail
 from jail.control import Message, receive, send
 from jail.credentials import lower_rlimits
-from jail.spec import BOX, WRITE_FILES, JailError, JailSpec, StageCommand
+from jail.files import collect_files, met_limits, write_files
+from jail.spec import BOX, START_PROGRAM, WRITE_FILES, JailError, JailSpec, StageCommand, step
 
 _NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
 _HIGHEST_FD = os.sysconf("SC_OPEN_MAX")
@@ -48,33 +48,18 @@ def _obey(control: socket.socket, message: Message, fds: list[int]) -> None:
                 write_files(header_bytes, fds[0])
         case {"order": "stage", "command": command}:
             run_stage(control, StageCommand.from_message(command), fds)
+        case {"order": "limits", "file_size_bytes": file_size_bytes}:
+            send(control, {"event": "limits", "met": met_limits(file_size_bytes)})
+        case {"order": "collect", "patterns": patterns, "caps": caps}:
+            with step("collect files"):
+                collect_files(patterns, fds[0], **caps)
         case _:
             raise JailError("read an order", errno.EBADMSG)
 
 
-def write_files(header_bytes: int, fd: int) -> None:
-    """Create the request's files in the box.
-
-    The memfd holds a JSON list of names and sizes, which may be longer than a
-    message, then their contents one after the other.
-    """
-    files: list[tuple[str, int]] = json.loads(os.pread(fd, header_bytes, 0))
-    offset = header_bytes
-    for name, size in files:
-        path = os.path.join(BOX, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        # Files are only ever made, never opened: there is nothing here to be followed.
-        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-        end = offset + size
-        while offset < end:
-            offset += os.sendfile(target, fd, offset, end - offset)
-        os.close(target)
-    os.close(fd)
-
-
 def run_stage(control: socket.socket, stage: StageCommand, fds: list[int]) -> None:
     """Run one program to its end and that of all its descendants."""
-    with step("start the program"):
+    with step(START_PROGRAM):
         pid, started_ns = start_program(stage, fds)
     for fd in fds:
         os.close(fd)

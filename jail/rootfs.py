@@ -120,7 +120,7 @@ def plan_rootfs(spec: JailSpec, masked: Sequence[str]) -> list[Operation]:
     # No metacopy, redirects or inode index: they trust extended attributes and file handles of
     # the upper layer, and buy nothing for a tree this short-lived (kernel doc overlayfs.rst).
     overlay += ",metacopy=off,redirect_dir=off,index=off"
-    shared_memory = f"mode=1777,size={spec.disk_bytes},nr_inodes=1024"
+    shared_memory = f"mode=1777,size={spec.disk_bytes},nr_inodes={spec.disk_inodes}"
     return [
         Mount("tmpfs", STAGE, "tmpfs", MS_NOSUID | MS_NODEV, quota),
         MakeDirectory(NEW_ROOT, 0o755),

@@ -1,5 +1,7 @@
 """What crosses the control sockets: the plan of a jail, and the command of a stage."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from jail.control import Message
@@ -10,6 +12,11 @@ INNER_ID = 1000
 BOX = "/box"
 # The step that a request can make fail: its files may not fit.
 WRITE_FILES = "write files"
+# The step after which nothing of a program has happened yet.
+START_PROGRAM = "start the program"
+
+# Limits that only file systems know of; what init says of them after a stage.
+DISK, INODES, FILE_SIZE = "disk", "inodes", "file size"
 
 
 class JailError(Exception):
@@ -20,6 +27,16 @@ class JailError(Exception):
         self.step = step
         self.errno = errno
         self.detail = detail
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Name what fails inside."""
+    try:
+        yield
+    except OSError as error:
+        detail = " ".join(str(part) for part in (error.strerror, error.filename) if part)
+        raise JailError(name, error.errno or 0, detail) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,10 @@ MAX_FILES_BYTES = 10 * 1024 * 1024  # all of them together
 MAX_STDIN_BYTES = 10 * 1024 * 1024
 MAX_ARGUMENTS = 256  # and as many environment variables
 MAX_ARGUMENT_BYTES = 32 * 1024  # arguments and environment together
+MAX_OUTPUT_PATTERNS = 32
+MAX_OUTPUT_FILES = 64
+MAX_OUTPUT_FILE_BYTES = 8 * 1024 * 1024
+MAX_OUTPUT_FILES_BYTES = 10 * 1024 * 1024  # all of them together
 MAX_STAGE_MS = 24 * 3600 * 1000.0
 MAX_MEMORY_BYTES = 2**50
 
@@ -44,6 +48,11 @@ class Status(StrEnum):
     CPU_TIMEOUT = "cpu_timeout"
     OUT_OF_MEMORY = "out_of_memory"
     OUTPUT_LIMIT = "output_limit"
+    # Ended by itself, not successfully, having met one of these; what it made of that is its own affair.
+    PROCESS_LIMIT = "process_limit"
+    FILE_SIZE_LIMIT = "file_size_limit"
+    DISK_LIMIT = "disk_limit"
+    INODE_LIMIT = "inode_limit"
 
 
 class _Message(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +87,7 @@ class Execute(_Message, frozen=True, tag="execute"):
     environment: Annotated[dict[Text, Text], Meta(max_length=MAX_ARGUMENTS)] = {}
     compile: StageRequest = StageRequest()
     run: StageRequest = StageRequest()
+    outputs: Annotated[list[Annotated[str, Meta(max_length=MAX_NAME_BYTES)]], Meta(max_length=MAX_OUTPUT_PATTERNS)] = []
 
 
 class Cancel(_Message, frozen=True, tag="cancel"):
@@ -122,6 +132,9 @@ class Finished(_Message, frozen=True, tag="finished"):
     version: str
     compile: StageResult | None  # None for languages that are not compiled
     run: StageResult | None  # None when the compile stage failed
+    # The files asked for, as jail/files.py wrote them: for each a line of JSON and its content. None when
+    # there are none to be had, the jail having been ended with its program. The supervisor never reads it.
+    outputs: bytes | None = None
 
 
 class Refused(_Message, frozen=True, tag="refused"):

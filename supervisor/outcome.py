@@ -6,15 +6,18 @@ and its exit code.
 
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jail.cgroups import Usage
-from jail.spec import JailError
+from jail.spec import DISK, FILE_SIZE, INODES, JailError
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
 from supervisor.jails import Jail
 from supervisor.pipes import OutputCollector
 from supervisor.validation import StagePlan
+
+# Limits that end a program; the others only refuse it something.
+_KILLED = (Status.TIMEOUT, Status.CPU_TIMEOUT, Status.OUT_OF_MEMORY, Status.OUTPUT_LIMIT)
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Course:
     ended_ns: int = 0
     wait_status: int | None = None  # None until its program ended by itself
     broken_limit: Status | None = None
+    met_limits: list[str] = field(default_factory=list)  # of the file systems, where the program did not succeed
     failure: JailError | JailLostError | None = None
 
 
@@ -40,8 +44,9 @@ def stage_result(
     if stdout.is_truncated or stderr.is_truncated:
         # It may have written the last of it just before it ended, and so never been killed for it.
         course.broken_limit = course.broken_limit or Status.OUTPUT_LIMIT
-    status = _status(course, after.oom_kills > course.before.oom_kills, exit_code, signal_name)
-    if status not in (Status.OK, Status.NONZERO_EXIT, Status.SIGNALED):
+    met = _met_limits(course, plan, after)
+    status = _status(course, after.oom_kills > course.before.oom_kills, met)
+    if status in _KILLED:
         exit_code, signal_name = None, "SIGKILL"
     return StageResult(
         status=status,
@@ -58,7 +63,7 @@ def stage_result(
         ),
         exit_code=exit_code,
         signal=signal_name,
-        message=_message(status, plan, exit_code, signal_name, after.refused_forks > course.before.refused_forks),
+        message=_message(status, plan, exit_code, signal_name, met),
     )
 
 
@@ -74,30 +79,42 @@ def _read_wait_status(course: Course) -> tuple[int | None, str | None]:
     return os.WEXITSTATUS(course.wait_status), None
 
 
-def _status(course: Course, has_oom_kill: bool, exit_code: int | None, signal_name: str | None) -> Status:
+def _met_limits(course: Course, plan: StagePlan, after: Usage) -> dict[Status, str]:
+    """What a program ran into and lived, in words; the likeliest cause of its failure first."""
+    limits, disk = plan.limits, plan.disk
+    sentences = {
+        FILE_SIZE: (Status.FILE_SIZE_LIMIT, f"a file reached the limit of {limits.file_size_bytes} bytes"),
+        DISK: (Status.DISK_LIMIT, f"the disk limit of {disk.size_bytes} bytes was reached"),
+        INODES: (Status.INODE_LIMIT, f"the limit of {disk.inodes} files and folders was reached"),
+    }
+    met = dict(sentence for limit, sentence in sentences.items() if limit in course.met_limits)
+    if after.refused_forks > course.before.refused_forks:
+        met[Status.PROCESS_LIMIT] = f"the limit of {limits.pids} processes and threads was reached"
+    return met
+
+
+def _status(course: Course, has_oom_kill: bool, met: dict[Status, str]) -> Status:
     if course.broken_limit:
         return course.broken_limit
     if has_oom_kill:
         return Status.OUT_OF_MEMORY
     if course.wait_status is None:
         raise JailError("run the program", 0, "init ended and no limit was broken")
-    if signal_name:
-        return Status.SIGNALED
-    return Status.NONZERO_EXIT if exit_code else Status.OK
+    if course.wait_status == 0:
+        return Status.OK
+    return next(iter(met), Status.SIGNALED if os.WIFSIGNALED(course.wait_status) else Status.NONZERO_EXIT)
 
 
 def _message(
-    status: Status, plan: StagePlan, exit_code: int | None, signal_name: str | None, forks_refused: bool
+    status: Status, plan: StagePlan, exit_code: int | None, signal_name: str | None, met: dict[Status, str]
 ) -> str | None:
-    sentence = {
-        Status.OK: None,
-        Status.NONZERO_EXIT: f"exited with code {exit_code}",
-        Status.SIGNALED: f"killed by {signal_name}",
+    if status is Status.OK:
+        return None
+    ended = f"killed by {signal_name}" if signal_name else f"exited with code {exit_code}"
+    broken = {
         Status.TIMEOUT: f"the wall time limit of {plan.wall_time_ms:g} ms was exceeded",
         Status.CPU_TIMEOUT: f"the CPU time limit of {plan.cpu_time_ms:g} ms was exceeded",
         Status.OUT_OF_MEMORY: f"the memory limit of {plan.memory_bytes} bytes was exceeded",
         Status.OUTPUT_LIMIT: f"the output limit of {plan.limits.output_bytes} bytes a stream was exceeded",
-    }[status]
-    if sentence and forks_refused:
-        sentence += f"; the limit of {plan.limits.pids} processes and threads was reached"
-    return sentence
+    }
+    return "; ".join([broken.get(status, ended), *met.values()])

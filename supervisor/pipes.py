@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 
 import trio
 
+from jail.spec import step
+
 _READ_BYTES = 64 * 1024  # the default capacity of a pipe
 
 
@@ -112,7 +114,8 @@ class Pipes:
 
 @contextmanager
 def open_pipes(owner: int, limit: int, on_overflow: Callable[[], None]) -> Iterator[Pipes]:
-    pipes = Pipes(owner, limit, on_overflow)
+    with step("open the pipes"):
+        pipes = Pipes(owner, limit, on_overflow)
     try:
         yield pipes
     finally:

@@ -48,8 +48,8 @@ async def _run(installed: Installed, pool: Pool) -> str | None:
         compile=patient,
         run=patient,
     )
-    compiled, ran = await run_in_jail(plan_execution(request, {installed.name: installed}), pool)
-    last = ran or compiled
+    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool)
+    ran, last = done.ran, done.ran or done.compiled
     assert last is not None
     if (
         ran

@@ -7,10 +7,11 @@ import errno
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import trio
 
-from jail.spec import JailError, StageCommand
+from jail.spec import START_PROGRAM, JailError, StageCommand, step
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
 from supervisor.jails import Jail
@@ -23,6 +24,8 @@ from supervisor.validation import SEARCH_PATH, StagePlan
 _START_TIMEOUT_S = 20
 # The most a check of CPU time may come late is this, and an accounting tick of the kernel.
 _CPU_CHECK_S = 0.002
+# Init looks at the jail's files; there may be many.
+_LIMITS_TIMEOUT_S = 5
 # v1 tells of a shortage of memory just before it kills.
 _OOM_CHECKS = 50
 
@@ -45,6 +48,8 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     with open_pipes(jail.host_id, plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT)) as pipes:
         if _set_limits(jail, plan, stop):
             await _supervise(jail, plan, stdin, course, pipes, stop)
+        if course.wait_status:
+            course.met_limits = await _met_limits(jail, plan)
         # Every process that held the other ends is dead: what they wrote is all there.
         for collector in pipes.outputs:
             collector.drain()
@@ -65,11 +70,14 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
 
 
 async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, pipes: Pipes, stop: Stop) -> None:
+    with step("watch the memory"):
+        oom_eventfd = jail.leaf.oom_eventfd()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(feed, pipes.take_stdin(), stdin)
         for collector in pipes.outputs:
             nursery.start_soon(collector.run)
-        nursery.start_soon(_watch_memory, jail, stop)
+        if oom_eventfd is not None:
+            nursery.start_soon(_watch_memory, jail, oom_eventfd, stop)
         try:
             if await _start(jail, plan, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
@@ -84,6 +92,7 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, 
 
 async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop: Stop) -> bool:
     """Order the program and wait for its exec; False when there was no memory left for it."""
+    was_used = jail.was_used
     with trio.move_on_after(_START_TIMEOUT_S):
         try:
             await jail.send({"order": "stage", "command": _command(plan).as_message()}, pipes.theirs)
@@ -92,6 +101,9 @@ async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop
             message = await jail.receive()
         except (JailError, JailLostError) as error:
             if getattr(error, "errno", 0) != errno.ENOMEM and not _has_oom_kill(jail, course):
+                if isinstance(error, JailError) and error.step == START_PROGRAM:
+                    jail.was_used = was_used  # the host has no process left, or the toolchain is not whole
+                    raise JailLostError(f"jail {jail.name} did not start the program: {error}") from error
                 raise
             message = None
         if message:
@@ -135,11 +147,17 @@ async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Sto
     stop(Status.CPU_TIMEOUT)
 
 
-async def _watch_memory(jail: Jail, stop: Stop) -> None:
+async def _met_limits(jail: Jail, plan: StagePlan) -> list[str]:
+    """The limits that only file systems know of, as init finds them now; none when it is gone."""
+    with trio.move_on_after(_LIMITS_TIMEOUT_S), suppress(JailError, JailLostError):
+        await jail.send({"order": "limits", "file_size_bytes": plan.limits.file_size_bytes})
+        if message := await jail.receive():
+            return [str(limit) for limit in message["met"]]
+    return []
+
+
+async def _watch_memory(jail: Jail, eventfd: int, stop: Stop) -> None:
     """End the whole jail when one of its processes was killed for want of memory; v2's kernel does it itself."""
-    eventfd = jail.leaf.oom_eventfd()
-    if eventfd is None:
-        return
     try:
         while True:
             await trio.lowlevel.wait_readable(eventfd)

@@ -18,7 +18,7 @@ from protocol.messages import (
     SourceFile,
     StageRequest,
 )
-from runtimes.manifest import Limits, Manifest, Stage, expand_command, language_names
+from runtimes.manifest import Disk, Limits, Manifest, Stage, expand_command, language_names
 from runtimes.store import InstalledRuntime
 from runtimes.versions import select_version
 from supervisor.errors import Refusal
@@ -57,6 +57,7 @@ class StagePlan:
     wall_time_ms: float
     cpu_time_ms: float
     memory_bytes: int
+    disk: Disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Plan:
     stdin: bytes
     compile: StagePlan | None
     run: StagePlan
+    outputs: list[str]  # globs
 
     @property
     def size_bytes(self) -> int:
@@ -81,6 +83,8 @@ def plan_execution(request: Execute, available: Mapping[str, Installed]) -> Plan
     manifest = installed.manifest
     files = _check_files(request.files, manifest.source_name)
     _check_words(request)
+    for index, pattern in enumerate(request.outputs):
+        _check_pattern(pattern, ["outputs", index])
     names = [name for name, _ in files]
     return Plan(
         installed=installed,
@@ -90,6 +94,7 @@ def plan_execution(request: Execute, available: Mapping[str, Installed]) -> Plan
         if manifest.compile
         else None,
         run=_plan_stage("run", manifest, manifest.run, request.run, names, request),
+        outputs=request.outputs,
     )
 
 
@@ -130,6 +135,7 @@ def _plan_stage(
         wall_time_ms=_lowered(name, "timeout", "ms", asked.wall_time_ms, limits.wall_time_ms, _DEFAULT_WALL_MS[name]),
         cpu_time_ms=_lowered(name, "cpu_time", "ms", asked.cpu_time_ms, limits.cpu_time_ms, None),
         memory_bytes=memory,
+        disk=manifest.disk,
     )
 
 
@@ -179,6 +185,17 @@ def _check_name(name: str | None, path: list[str | int]) -> str:
     if len(encoded) > MAX_NAME_BYTES or max(map(len, encoded.split(b"/"))) > _MAX_COMPONENT_BYTES:
         _refuse_name(path, f"is longer than {_MAX_COMPONENT_BYTES} bytes a part, {MAX_NAME_BYTES} in all")
     return normal
+
+
+def _check_pattern(pattern: str, path: list[str | int]) -> None:
+    parts = pattern.split("/")
+    if "\0" in pattern or not all(parts) or {".", ".."} & set(parts):
+        message = f"outputs[{path[1]}] is not a relative path or glob without empty, `.` and `..` parts"
+        raise Refusal(ErrorCode.INVALID_REQUEST, message, path)
+    try:
+        pattern.encode()
+    except UnicodeEncodeError:
+        raise Refusal(ErrorCode.INVALID_REQUEST, f"outputs[{path[1]}] is not valid Unicode", path) from None
 
 
 def _refuse_name(path: list[str | int], why: str) -> NoReturn:

@@ -135,8 +135,10 @@ class Service:
         return self.post_json({"language": language, **sources, **fields})
 
     def post_json(self, body: object, key: str = "execute") -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.keys[key]}"}
-        return httpx.post(f"{self.url}/v1/execute", json=body, headers=headers, timeout=_EXECUTE_TIMEOUT_S)
+        headers = {"Authorization": f"Bearer {self.keys[key]}", "Content-Type": "application/json"}
+        # Not httpx's own encoding: it refuses what a hostile client would send, NaN and lone surrogates.
+        content = json.dumps(body).encode()
+        return httpx.post(f"{self.url}/v1/execute", content=content, headers=headers, timeout=_EXECUTE_TIMEOUT_S)
 
     def pool(self) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.keys['admin']}"}

@@ -6,7 +6,8 @@ import json
 import msgspec
 import pytest
 
-from frontend.results import Encoding, execute_response
+from frontend.outputs import Encoding
+from frontend.results import execute_response
 from protocol.messages import Finished, StageResult, Status
 
 
@@ -19,7 +20,7 @@ def result(stdout: bytes = b"", truncated: bool = False, status: Status = Status
 
 def body(run: StageResult | None, compiled: StageResult | None = None, encoding: Encoding = "utf8") -> dict:  # type: ignore[type-arg]
     finished = Finished(id=1, language="c", version="14.2.0", compile=compiled, run=run)
-    decoded: dict = json.loads(msgspec.json.encode(execute_response(finished, "ab", encoding)))  # type: ignore[type-arg]
+    decoded: dict = json.loads(msgspec.json.encode(execute_response(finished, "ab", encoding, [])))  # type: ignore[type-arg]
     return decoded
 
 

@@ -82,7 +82,17 @@ def test_a_call_is_either_free_or_conditional() -> None:
     free = {name for rule in ALLOWED if not rule.when for name in rule.calls.split()}
     conditional = {name for rule in ALLOWED if rule.when for name in rule.calls.split()}
     assert not free & conditional
-    assert {"clone", "socket", "socketpair", "prctl", "ioctl", "personality", "prlimit64", "mknod", "sched_setscheduler"} <= conditional
+    assert {
+        "clone",
+        "socket",
+        "socketpair",
+        "prctl",
+        "ioctl",
+        "personality",
+        "prlimit64",
+        "mknod",
+        "sched_setscheduler",
+    } <= conditional
 
 
 def test_every_rule_has_a_reason() -> None:
