@@ -23,7 +23,7 @@ def show(paths: Paths, as_json: bool) -> int:
         stdout.print_json(msgspec.json.encode(description).decode())
     else:
         _print(description)
-    return 0 if description.is_ready else 1
+    return 1 if description.problems else 0
 
 
 async def _ask(paths: Paths) -> PoolDescription:
@@ -40,10 +40,12 @@ async def _ask(paths: Paths) -> PoolDescription:
 def _print(description: PoolDescription) -> None:
     admission = description.admission
     stdout.print(
-        f"{'ready' if description.is_ready else 'NOT READY'}: {admission.running} of {admission.max_running} running, "
+        f"{'NOT READY' if description.problems else 'ready'}: {admission.running} of {admission.max_running} running, "
         f"{admission.queued} of {admission.max_queued} queued, "
         f"{admission.finished} finished, {admission.refused} refused"
     )
+    for problem in description.problems:
+        stdout.print(f"problem: {problem}", highlight=False)
     headings = "runtime version warm target starting busy hits misses acquire_ms build_ms"
     table = Table(*headings.split())
     for pool in description.pools:

@@ -76,8 +76,7 @@ async def _describe_pool(client: SupervisorClient) -> PoolDescription:
 async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[str]:
     reasons = [] if keys.is_readable() else ["the key file can't be read"]
     try:
-        if not (await _describe_pool(client)).is_ready:
-            reasons.append("the pool is not filled, or the self-tests are still running")
+        reasons += (await _describe_pool(client)).problems
     except ApiError as error:
         reasons.append(error.message)
     return reasons

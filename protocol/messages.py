@@ -199,7 +199,7 @@ class Admission(_Message, frozen=True):
 
 class PoolDescription(_Message, frozen=True, tag="pool_description"):
     id: Id
-    is_ready: bool  # self-tests were run, every runtime has a warm jail, and none can't be built
+    problems: list[str]  # why the service is not ready, a sentence each; it is when there are none
     pools: list[RuntimePool]
     admission: Admission
     faults: list[Fault]  # the last ones, newest first

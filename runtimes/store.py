@@ -59,7 +59,10 @@ class Store:
         except FileNotFoundError:
             return None
         runtime = msgspec.json.decode(raw, type=InstalledRuntime)
-        return runtime if all((self.layers / layer).is_dir() for layer in runtime.layers) else None
+        return runtime if self.has_layers(runtime) else None
+
+    def has_layers(self, runtime: InstalledRuntime) -> bool:
+        return all((self.layers / layer).is_dir() for layer in runtime.layers)
 
     def installed(self, manifests: dict[str, Manifest]) -> dict[str, InstalledRuntime]:
         found = {name: self.read_runtime(name) for name in manifests}

@@ -45,7 +45,7 @@ async def supervise(config: Config) -> None:
         async with trio.open_nursery() as background:
             launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background)
             pool = Pool(launcher, available.values(), background, config.warm_jails)
-            server = Server(available, pool, Admission(config), peers)
+            server = Server(store, available, pool, Admission(config), peers)
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)

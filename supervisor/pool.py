@@ -82,10 +82,16 @@ class Pool:
         self._one_is_gone = trio.Event()
         self.faults: deque[Fault] = deque(maxlen=_FAULTS)
 
-    @property
-    def is_ready(self) -> bool:
-        """Jails can be built, and every runtime that is to have a warm one has."""
-        return all(not warm.failures and (warm.jails or not warm.target) for warm in self._warm.values())
+    def problems(self) -> list[str]:
+        """Why executions may fail or wait: what can't be built, and what was not built yet."""
+        found = []
+        for name, warm in self._warm.items():
+            if warm.failures:
+                found.append(f"{name}: jails can't be built")
+            elif warm.target and not warm.build_ms:
+                # Not "has none just now": a busy host is a host that is ready.
+                found.append(f"{name}: the first jail is not built yet")
+        return found
 
     def describe(self) -> list[RuntimePool]:
         return [warm.describe() for warm in self._warm.values()]
@@ -192,6 +198,8 @@ class Pool:
         shortest, longest = _BACKOFF_S
         warm.build_not_before = trio.current_time() + min(shortest * 2**warm.failures, longest)
         warm.failures += 1
+        # A build for a request counted as filling up, and did not come: keep_filled has to look again.
+        self._wanted.set()
 
     def _clear_away_soon(self, jail: Jail) -> None:
         jail.kill()

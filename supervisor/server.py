@@ -28,6 +28,7 @@ from protocol.messages import (
     RuntimeList,
 )
 from protocol.stream import REQUESTS, MessageStream
+from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.errors import Refusal
 from supervisor.execution import execute
@@ -47,7 +48,10 @@ _MAX_IN_FLIGHT = 512
 class Server:
     """Answers requests from the pool it is given."""
 
-    def __init__(self, available: dict[str, Installed], pool: Pool, admission: Admission, peers: set[int]) -> None:
+    def __init__(
+        self, store: Store, available: dict[str, Installed], pool: Pool, admission: Admission, peers: set[int]
+    ) -> None:
+        self._store = store
         self._available = available
         self._pool = pool
         self._admission = admission
@@ -118,11 +122,19 @@ class Server:
         ]
         await send(RuntimeList(id=request.id, runtimes=sorted(described, key=lambda r: (r.language, r.version))))
 
+    def _problems(self) -> list[str]:
+        missing = [name for name, i in self._available.items() if not self._store.has_layers(i.runtime)]
+        return [
+            *self._pool.problems(),
+            *(f"{name}: a layer is missing, `runjail build {name}` makes it again" for name in missing),
+            *([] if self.is_checked else ["the self-tests are still running"]),
+        ]
+
     async def _describe_pool(self, request: DescribePool, send: Send) -> None:
         await send(
             PoolDescription(
                 id=request.id,
-                is_ready=self._pool.is_ready and self.is_checked,
+                problems=self._problems(),
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 faults=list(self._pool.faults),

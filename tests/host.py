@@ -43,9 +43,10 @@ def leaves(cgroup_name: str) -> list[str]:
     return find_cgroups(cgroup_name).leaves()
 
 
-def members(cgroup_name: str) -> list[int]:
-    """The processes in the jails' cgroups."""
-    return [int(line.split()[0]) for line in _processes(cgroup_name, set())]
+def members(cgroup_name: str) -> dict[int, str]:
+    """The processes in the jails' cgroups, with their names."""
+    found = (line.split(maxsplit=1) for line in _processes(cgroup_name, set()))
+    return {int(pid): name for pid, name in found}
 
 
 def _processes(cgroup_name: str, session_ids: set[int]) -> list[str]:
@@ -58,12 +59,14 @@ def _processes(cgroup_name: str, session_ids: set[int]) -> list[str]:
             session = int((entry / "stat").read_text().rpartition(")")[2].split()[3])
             state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
             groups = (entry / "cgroup").read_text()
+            name = (entry / "comm").read_text().strip()
         except (FileNotFoundError, ProcessLookupError):
             continue
         if state != "Z" and (session in session_ids or f"/{cgroup_name}/" in groups):
-            found.append(f"{entry.name} {(entry / 'comm').read_text().strip()}")
+            found.append(f"{entry.name} {name}")
     return found
 
 
 def _cgroups(cgroup_name: str) -> list[str]:
-    return [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{cgroup_name}")]
+    # Not by "**", which would walk through the jails that come and go.
+    return [str(path) for depth in ("", "*/", "*/*/") for path in Path("/sys/fs/cgroup").glob(depth + cgroup_name)]

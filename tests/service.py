@@ -33,6 +33,7 @@ class Service:
     state: Path
     port: int
     settings: dict[str, Any] = field(default_factory=dict)
+    run_dir_bytes: int | None = None  # None: no file system of its own
 
     def __post_init__(self) -> None:
         self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
@@ -50,10 +51,11 @@ class Service:
 
     @classmethod
     @contextmanager
-    def start(cls, name: str, state: Path, **settings: Any) -> Iterator["Service"]:
+    def start(cls, name: str, state: Path, run_dir_bytes: int | None = None, **settings: Any) -> Iterator["Service"]:
         """Start both daemons and wait until they are ready; stop them and look for what they left."""
-        service = cls(name, state, _free_port(), settings)
+        service = cls(name, state, _free_port(), settings, run_dir_bytes)
         service.run_dir.mkdir(mode=0o755, parents=True)
+        service._mount_run_dir()
         try:
             service._write_config()
             service.add_key("execute", Scope.EXECUTE)
@@ -64,6 +66,8 @@ class Service:
             yield service
         finally:
             service.stop()
+            if run_dir_bytes:
+                subprocess.run(["umount", str(service.run_dir)], check=True)
             shutil.rmtree(service.run_dir)
 
     @property
@@ -151,6 +155,11 @@ class Service:
                 [sys.executable, "-I", "-m", *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options,
             )  # fmt: skip
+
+    def _mount_run_dir(self) -> None:
+        if self.run_dir_bytes:
+            options = f"mode=755,size={self.run_dir_bytes}"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.run_dir)], check=True)
 
     def _write_config(self) -> None:
         settings = {

@@ -80,7 +80,7 @@ def test_status(service: Service) -> None:
     assert b"ready" in done.stdout
     assert b"python" in done.stdout
     described = json.loads(runjail(service, "status", "--json").stdout)
-    assert described["is_ready"] is True
+    assert described["problems"] == []
 
 
 def test_status_without_a_service(service: Service, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_runtimes(service: Service) -> None:
 
 def test_pool_description(service: Service) -> None:
     described = service.pool()
-    assert described.keys() == {"is_ready", "pools", "admission", "faults"}
+    assert described.keys() == {"problems", "pools", "admission", "faults"}
     pool = next(pool for pool in described["pools"] if pool["runtime"] == "bash")
     assert {"warm", "starting", "busy", "target", "hits", "misses", "acquire_ms_p50", "build_ms_p50"} <= pool.keys()
     assert described["admission"]["max_running"] >= 1

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 import trio
 
 from tests.host import NO_TRACES, leaves, open_fds, traces_of
+from tests.running import eventually, jailer_pid, program_pids, start_sleeping
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -19,39 +19,6 @@ pytestmark = pytest.mark.service
 
 def sessions(service: Service) -> set[int]:
     return {process.pid for process in (service.supervisor, service.frontend) if process}
-
-
-async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait for something the kernel gives no event for; fail with words."""
-    with trio.move_on_after(seconds):
-        while not claim():
-            await trio.sleep(0.02)
-        return
-    pytest.fail(what)
-
-
-async def start_sleeping(service: Service, nursery: trio.Nursery, answers: list[httpx.Response]) -> None:
-    """Have a program running that would run for long; return once it runs."""
-
-    async def execute() -> None:
-        async with service.client() as client:
-            body = {"language": "bash", "code": "sleep 50 & sleep 50", "run_timeout": 55_000}
-            answers.append(await client.post("/v1/execute", json=body))
-
-    nursery.start_soon(execute)
-    await eventually(lambda: program_pids(service) != [], "the program did not start")
-
-
-def program_pids(service: Service) -> list[str]:
-    found = traces_of(service.cgroup_name, set()).processes
-    return [name for name in found if name.endswith(" sleep")]
-
-
-def jailer_pid(service: Service) -> int:
-    assert service.supervisor
-    children = Path(f"/proc/{service.supervisor.pid}/task/{service.supervisor.pid}/children").read_text().split()
-    (pid,) = [int(pid) for pid in children]
-    return pid
 
 
 async def test_sigterm_leaves_nothing(own_service: Service) -> None:

@@ -79,7 +79,7 @@ async def test_every_runtime_is_filled_to_its_target() -> None:
     launcher = FakeLauncher()
     async with filled(launcher) as pool:
         assert warm(pool) == {"python": 2, "bash": 2}
-        assert pool.is_ready
+        assert pool.problems() == []
         assert launcher.built[:2] in (["python", "bash"], ["bash", "python"])  # the neediest first, in turn
 
 
@@ -122,7 +122,7 @@ async def test_failing_builds_back_off_and_show(autojump_clock: MockClock) -> No
     started = trio.current_time()
     async with filled(launcher) as pool:
         with trio.fail_after(60):
-            while not pool.is_ready:
+            while pool.problems():
                 await trio.sleep(0.01)
         assert 0.7 <= trio.current_time() - started < 1  # three failures of each: 0.1 + 0.2 + 0.4
         assert len(pool.faults) == 6
@@ -133,7 +133,7 @@ async def test_one_broken_runtime_does_not_keep_the_others_cold(autojump_clock: 
     async with filled(FakeLauncher(broken="bash")) as pool:
         await trio.sleep(100)
         assert warm(pool) == {"python": 2, "bash": 0}
-        assert not pool.is_ready
+        assert pool.problems() == ["bash: jails can't be built"]
         assert len(pool.faults) == 20
         await pool.acquire(PYTHON)
 
@@ -159,7 +159,7 @@ async def test_too_many_dying_jails_hold_up_new_ones() -> None:
 
 async def test_is_not_ready_while_nothing_can_be_built() -> None:
     async with filled(FakeLauncher(failures=10**9)) as pool:
-        assert not pool.is_ready
+        assert pool.problems()
         with pytest.raises(JailError):
             await pool.acquire(PYTHON)
 
@@ -182,3 +182,24 @@ async def test_jail_that_is_done_building_after_the_drain_is_retired() -> None:
         await wait_all_tasks_blocked()
         assert launcher.retired == [f"{launcher.built[0]}-1"]
         assert sum(warm(pool).values()) == 0
+
+
+async def test_pool_is_filled_after_a_request_s_own_build_failed(autojump_clock: MockClock) -> None:
+    """While it was under way it counted as a jail to come, and nobody else will ask for one."""
+    launcher = FakeLauncher(failures=0)
+    async with filled(launcher, target=1) as pool:
+        launcher.failures = 2
+        await pool.acquire(PYTHON)
+        await wait_all_tasks_blocked()  # the replacement has failed
+        launcher.gate = trio.Event()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(acquire_in_vain, pool)
+            await trio.sleep(1)  # the pool looked again meanwhile
+            launcher.gate.set()
+        await trio.sleep(10)
+        assert warm(pool)["python"] == 1
+
+
+async def acquire_in_vain(pool: Pool) -> None:
+    with pytest.raises(JailError):
+        await pool.acquire(PYTHON)

@@ -1,0 +1,57 @@
+"""Programs that are running right now: starting them, finding them on the host, waiting for what has no event."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import trio
+
+from tests.host import members
+from tests.service import Service
+
+
+async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Wait for something the kernel gives no event for; fail with words."""
+    with trio.move_on_after(seconds):
+        while not claim():
+            await trio.sleep(0.02)
+        return
+    pytest.fail(what)
+
+
+async def start_sleeping(service: Service, nursery: trio.Nursery, answers: list[httpx.Response]) -> None:
+    """Have a program running that would run for long; return once it runs."""
+
+    async def execute() -> None:
+        async with service.client() as client:
+            body = {"language": "bash", "code": "sleep 50 & sleep 50", "run_timeout": 55_000}
+            answers.append(await client.post("/v1/execute", json=body))
+
+    nursery.start_soon(execute)
+    await eventually(lambda: program_pids(service) != [], "the program did not start")
+
+
+def program_pids(service: Service) -> list[int]:
+    """The sleepers that are running."""
+    return [pid for pid, name in members(service.cgroup_name).items() if name == "sleep"]
+
+
+def init_pid(pid: int) -> int:
+    """PID 1 of the jail that this process is in: its oldest ancestor of the same PID namespace."""
+    namespace = os.readlink(f"/proc/{pid}/ns/pid")
+    while os.readlink(f"/proc/{(parent := _parent(pid))}/ns/pid") == namespace:
+        pid = parent
+    return pid
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def jailer_pid(service: Service) -> int:
+    assert service.supervisor
+    children = Path(f"/proc/{service.supervisor.pid}/task/{service.supervisor.pid}/children").read_text().split()
+    (pid,) = [int(pid) for pid in children]
+    return pid
