@@ -118,6 +118,13 @@ class Service:
             time.sleep(0.05)
         raise AssertionError(f"the service is not ready:\n{self.log.read_text()[-4000:]}")
 
+    def wait_idle(self) -> None:
+        """Until nothing runs or waits."""
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while self.pool()["admission"]["running"] or self.pool()["admission"]["queued"]:
+            assert time.monotonic() < deadline, self.pool()["admission"]
+            time.sleep(0.02)
+
     def client(self, key: str = "execute") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.keys[key]}"}
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=_EXECUTE_TIMEOUT_S)
@@ -172,6 +179,7 @@ class Service:
             **self.settings,
         }
         self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
+        self.config.chmod(0o600)
 
 
 def files_body(files: Mapping[str, str]) -> list[dict[str, str]]:

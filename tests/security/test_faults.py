@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from tests.host import open_fds
-from tests.running import eventually, init_pid, jailer_pid, program_pids, start_sleeping
+from tests.running import eventually, init_pid, jailer_pid, program_pids
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.service
 ROUNDS = 50
 # No client waits longer for its answer, whatever was killed; not a measure of speed.
 PATIENCE_S = 60
+SLEEPER = {"language": "bash", "code": "sleep 50 & sleep 50", "run_timeout": 55_000}
 
 
 def kill_frontend(service: Service) -> None:
@@ -55,7 +56,8 @@ async def one_round(service: Service, kill: Callable[[Service], None]) -> list[h
     answers: list[httpx.Response | httpx.TransportError] = []
     with trio.fail_after(PATIENCE_S):
         async with trio.open_nursery() as nursery:
-            await start_sleeping(service, nursery, answers)  # type: ignore[arg-type]  # answers of either kind
+            nursery.start_soon(execute, service, answers, SLEEPER)
+            await eventually(lambda: program_pids(service) != [], "the program did not start")
             for language, code in (("bash", "echo 7"), ("python", "print(7)"), ("ruby", "puts 7")):
                 nursery.start_soon(execute, service, answers, {"language": language, "code": code})
             kill(service)

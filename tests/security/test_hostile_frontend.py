@@ -1,79 +1,53 @@
-"""A frontend that was taken over: whatever it sends, the supervisor goes on for others."""
+"""A frontend that was taken over: whatever it says or tries, it has lost nothing but itself."""
 
+import json
 import os
+import re
 import socket
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from protocol.frames import MAX_FRAME_BYTES, encode_frame
-from protocol.messages import Execute, ListRuntimes, SourceFile
-from tests.host import rss_kb
+from protocol.messages import ListRuntimes
+from tests.host import members, rss_kb
+from tests.running import jailer_pid
+from tests.security.attacks import PROGRAMS
+from tests.security.peer import connection, execute, frame, is_closed
 from tests.service import Service
 
 pytestmark = pytest.mark.service
 
-
-@contextmanager
-def connection(service: Service) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(20)
-        sock.connect(str(service.socket_path))
-        yield sock
-
-
-def is_closed(sock: socket.socket) -> bool:
-    try:
-        return sock.recv(1) == b""
-    except ConnectionResetError:
-        return True
-
-
-def frame(message: object) -> bytes:
-    return encode_frame(msgspec.msgpack.encode(message))
-
-
-def execute(request_id: int = 1, **fields: object) -> dict[str, object]:
-    message = Execute(
-        id=request_id, execution_id="0" * 32, language="bash", version="*", files=[SourceFile(content=b"sleep 30")]
-    )
-    return {**msgspec.to_builtins(message, builtin_types=(bytes,)), **fields}
+BREACHES = {
+    "too long": struct.pack(">I", MAX_FRAME_BYTES + 1),
+    "garbage": b"\xff" * 64,
+    "empty": encode_frame(b""),
+    "not msgpack": encode_frame(b"\xc1"),
+    "unknown type": frame({"type": "shutdown", "id": 1}),
+    "unknown field": frame(execute(command=["sh"])),
+    "host path": frame(execute(layers=["../../etc"])),
+    "uid": frame(execute(host_id=0)),
+    "log line": frame(execute(execution_id="x\ny")),
+    "nan": frame(execute(run={"wall_time_ms": float("nan")})),
+    "infinite": frame(execute(run={"wall_time_ms": float("inf")})),
+    "negative": frame(execute(run={"memory_bytes": -1})),
+    "same id": frame(execute(1)) + frame(execute(1)),
+    "array": frame([1] * 100_000),
+    "nested": encode_frame(b"\x91" * 100_000 + b"\xc0"),
+    "no files": frame(execute(files=[])),
+    "too many files": frame(execute(files=[{"content": b""}] * 257)),
+    "too large file": frame(execute(files=[{"content": bytes(8 * 1024 * 1024 + 1)}])),
+    "too many words": frame(execute(args=["x"] * 257)),
+}
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        struct.pack(">I", MAX_FRAME_BYTES + 1),
-        b"\xff" * 64,
-        encode_frame(b""),
-        encode_frame(b"\xc1"),
-        frame({"type": "shutdown", "id": 1}),
-        frame(execute(command=["sh"])),
-        frame(execute(execution_id="x\ny")),
-        frame(execute(run={"wall_time_ms": float("nan")})),
-        frame(execute(1)) + frame(execute(1)),
-        frame([1] * 100_000),
-    ],
-    ids=[
-        "too long",
-        "garbage",
-        "empty",
-        "not msgpack",
-        "unknown type",
-        "unknown field",
-        "log line",
-        "nan",
-        "same id",
-        "array",
-    ],
-)
-def test_breach_ends_the_connection_alone(service: Service, data: bytes) -> None:
+@pytest.mark.parametrize("breach", BREACHES)
+def test_breach_ends_the_connection_alone(service: Service, breach: str) -> None:
     with connection(service) as sock:
-        sock.sendall(data)
+        sock.sendall(BREACHES[breach])
         assert is_closed(sock)
     assert service.run("bash", "echo fine")["stdout"] == "fine\n"
 
@@ -129,11 +103,77 @@ def test_other_users_are_not_heard(service: Service) -> None:
     assert os.waitpid(pid, 0)[1] == 0
 
 
-def test_frontend_can_not_read_what_is_not_its_own(service: Service) -> None:
+def attempts(service: Service, as_root: bool) -> dict[str, str]:
+    """Run arbitrary code with the very ids that the frontend has; what came of each attempt."""
+    assert service.supervisor
+    assert service.frontend
+    init = next(iter(members(service.cgroup_name)))
+    cgroups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{service.cgroup_name}")]
+    layer = next((service.state / "layers").iterdir())
+    at = {
+        "supervisor": service.supervisor.pid,
+        "jailer": jailer_pid(service),
+        "init": init,
+        "readable_by_root_alone": [
+            "/etc/shadow", "/root", str(service.state / "layers"), str(layer), str(service.state / "runtimes"), str(service.state / "cache"),
+            str(service.run_dir / "jailer"), str(service.config),
+        ],
+        "writable_by_root_alone": [
+            str(service.key_file), str(service.config), str(service.log), "/etc/passwd", "/proc/sys/kernel/core_pattern",
+            *(f"{cgroup}/cgroup.procs" for cgroup in cgroups),
+        ],
+        "folders": [str(service.run_dir), str(service.state), str(service.state / "layers"), *cgroups],
+        "device": str(service.run_dir / "device"),
+    }  # fmt: skip
+    ids = {} if as_root else {"user": service.user.pw_uid, "group": service.user.pw_gid, "extra_groups": []}
+    command = [sys.executable, "-I", "-c", (PROGRAMS / "taken_over/attempts.py").read_text(), json.dumps(at)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", **ids)  # type: ignore[call-overload]  # ids
+    assert done.stderr == ""
+    return dict(line.split("\t") for line in done.stdout.splitlines())
+
+
+def test_code_in_the_frontend_reaches_nothing(service: Service) -> None:
+    answers = attempts(service, as_root=False)
+    assert len(answers) > 80
+    assert {name: answer for name, answer in answers.items() if answer == "done"} == {}
+
+
+def test_root_can_do_most_of_it(service: Service) -> None:
+    """The control: the same attempts, made by one who may."""
+    answers = attempts(service, as_root=True)
+    refused = {name for name, answer in answers.items() if answer != "done"}
+    assert len(refused) < len(answers) // 4, refused
+
+
+def test_frontend_is_what_was_tried(service: Service) -> None:
+    """The attempts above had the ids of the real one, which has no more than these."""
     assert service.frontend
     status = Path(f"/proc/{service.frontend.pid}/status").read_text()
-    assert f"Uid:\t{service.user.pw_uid}" in status
+    uid, gid = service.user.pw_uid, service.user.pw_gid
+    assert f"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\nGid:\t{gid}\t{gid}\t{gid}\t{gid}\n" in status
+    assert re.search(r"^Groups:\s*$", status, re.MULTILINE)
     assert "CapEff:\t0000000000000000" in status
-    assert os.stat(service.state / "layers").st_mode & 0o077 == 0
-    assert os.stat(service.key_file).st_mode & 0o777 == 0o640
+    assert "CapPrm:\t0000000000000000" in status
+
+
+def test_keys_are_nowhere_in_clear(service: Service) -> None:
+    """What a taken-over frontend can read of them opens nothing; only keys that are used pass through it."""
+    stored = service.key_file.read_text()
     assert os.stat(service.key_file).st_uid == 0
+    assert os.stat(service.key_file).st_mode & 0o777 == 0o640
+    for name, secret in service.keys.items():
+        assert f'"{name}"' in stored
+        assert secret not in stored
+        assert secret.removeprefix("rt_live_") not in stored
+        assert secret not in service.log.read_text()
+
+
+def test_descriptors_of_the_frontend(service: Service) -> None:
+    """Sockets, its log and what epoll needs: nothing of the supervisor's or of a jail's."""
+    assert service.frontend
+    folder = Path(f"/proc/{service.frontend.pid}/fd")
+    targets = {os.readlink(fd) for fd in folder.iterdir()}
+    known = re.compile(
+        r"socket:.*|pipe:.*|anon_inode:\[(eventpoll|eventfd|signalfd)\]|/dev/null|" + re.escape(str(service.log))
+    )
+    assert [target for target in targets if not known.fullmatch(target)] == []
