@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from runtimes.manifest import Manifest, expand_command, load_manifests
+from runtimes.manifest import Manifest, expand_command, load_manifests, standard
 from runtimes.store import DEFAULT_STATE, Store
 
 _CLIENTS = 16
@@ -51,7 +51,7 @@ def main() -> None:
     )
     print("| language | bare ms | HTTP ms | ratio | bare/s, 16 | HTTP/s, 16 | ratio |")
     print("|---|---|---|---|---|---|---|")
-    for name, manifest in load_manifests().items():
+    for name, manifest in standard(load_manifests()).items():
         if not options.only or manifest.language in options.only.split(","):
             print(measure(name, manifest, options), flush=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from jail.find_cgroups import find_cgroups
-from runtimes.manifest import load_manifests
+from runtimes.manifest import load_manifests, standard
 
 # Each prints LINES lines that differ from one execution to the next, so that any lost or foreign byte shows.
 LINES = 2000
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--supervisor-pid", type=int, required=True)
     parser.add_argument("--cgroup-name", default="runjail")
     options = parser.parse_args()
-    assert PROGRAMS.keys() == {manifest.language for manifest in load_manifests().values()}
+    assert PROGRAMS.keys() == {manifest.language for manifest in standard(load_manifests()).values()}
     with httpx.Client(base_url=options.url, headers={"Authorization": f"Bearer {options.key}"}, timeout=300) as client:
         for number in range(2 * len(PROGRAMS)):  # memory and descriptors reach their level
             execute(client, number)

@@ -2,7 +2,7 @@
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from runtimes.build import Builder, BuildError, LayerEvent
-from runtimes.manifest import Manifest, language_names
+from runtimes.manifest import Manifest, language_names, standard
 
 
 def build(paths: Paths, names: list[str]) -> None:
@@ -20,7 +20,7 @@ def build(paths: Paths, names: list[str]) -> None:
     with _only_builder(paths):
         bars = _LayerBars()
         builder = Builder(paths.store, bars.observe)
-        wanted = _choose(builder.manifests, names)
+        wanted = _choose(builder.manifests, builder.store.names(), names)
         missing = builder.missing_layers(wanted)
         if missing:
             say(f"building {len(missing)} layers: {', '.join(layer.name for layer in missing)}")
@@ -40,8 +40,8 @@ def build(paths: Paths, names: list[str]) -> None:
         )
 
 
-def _choose(manifests: dict[str, Manifest], names: list[str]) -> list[str]:
-    """The runtimes meant by their own names, or by a language's."""
+def _choose(manifests: dict[str, Manifest], installed: Collection[str], names: list[str]) -> list[str]:
+    """The runtimes meant by their own names, or by a language's; without names the usual ones."""
     languages = language_names(manifests)
     chosen: dict[str, None] = {}
     for name in names:
@@ -50,7 +50,8 @@ def _choose(manifests: dict[str, Manifest], names: list[str]) -> list[str]:
         if not found:
             fail(f"there is no runtime {name}; there are {', '.join(manifests)}")
         chosen |= dict.fromkeys(found)
-    return list(chosen or manifests)
+    # An optional runtime that is there already is kept up to date like the others.
+    return list(chosen or [name for name in manifests if name in standard(manifests) or name in installed])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import httpx
 
 from cli.console import fail, say
-from runtimes.manifest import load_manifests
+from runtimes.manifest import load_manifests, standard
 
 # Of the HTTP call: what the service itself may wait and run is bounded by its own limits.
 _TIMEOUT_S = 600
@@ -70,7 +70,9 @@ def run(url: str, key: str, body: dict[str, Any]) -> int:
 
 
 def _guess_language(file: Path) -> str:
-    suffixes = {Path(manifest.source_name).suffix: manifest.language for manifest in load_manifests().values()}
+    suffixes = {
+        Path(manifest.source_name).suffix: manifest.language for manifest in standard(load_manifests()).values()
+    }
     language = (suffixes | _SUFFIXES).get(file.suffix) or suffixes.get(file.suffix.lower())
     return language or fail(f"can't tell the language of {file.name}: give it with --language", OWN_FAILURE)
 

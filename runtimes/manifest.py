@@ -84,6 +84,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     compile: Stage | None = None
     environment: dict[str, str] = {}
     warm_mode: Literal["ready"] = "ready"
+    optional: bool = False  # built only when asked for by name
     pool_floor: Annotated[int, Meta(ge=0, le=64)] = 1  # jails kept ready at the least
 
 
@@ -99,6 +100,11 @@ def load_manifests(folder: Traversable | None = None) -> dict[str, Manifest]:
             manifests[entry.name.removesuffix(".toml")] = manifest
     _refuse_clashes(manifests)
     return manifests
+
+
+def standard(manifests: dict[str, Manifest]) -> dict[str, Manifest]:
+    """Without the optional ones."""
+    return {name: manifest for name, manifest in manifests.items() if not manifest.optional}
 
 
 def language_names(manifests: dict[str, Manifest]) -> dict[str, str]:

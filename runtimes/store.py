@@ -64,6 +64,10 @@ class Store:
     def has_layers(self, runtime: InstalledRuntime) -> bool:
         return all((self.layers / layer).is_dir() for layer in runtime.layers)
 
+    def names(self) -> set[str]:
+        """The runtimes that were built once, whole or not by now."""
+        return {path.stem for path in self.runtimes.glob("*.json")}
+
     def installed(self, manifests: dict[str, Manifest]) -> dict[str, InstalledRuntime]:
         found = {name: self.read_runtime(name) for name in manifests}
         return {name: runtime for name, runtime in found.items() if runtime}

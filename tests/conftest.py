@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runtimes.manifest import load_manifests
+from runtimes.manifest import load_manifests, standard
 from runtimes.store import Store
 from tests.service import Service
 
@@ -26,7 +26,7 @@ def _missing_ability() -> str | None:
 
 
 def _missing_runtimes() -> str | None:
-    missing = set(load_manifests()) - set(Store(_state()).installed(load_manifests()))
+    missing = set(standard(load_manifests())) - set(Store(_state()).installed(load_manifests()))
     return f"not built: {', '.join(sorted(missing))}; run ./runjail build" if missing else None
 
 

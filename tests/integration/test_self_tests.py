@@ -2,14 +2,14 @@
 
 import pytest
 
-from runtimes.manifest import Manifest, SelfTest, load_manifests
+from runtimes.manifest import Manifest, SelfTest, load_manifests, standard
 from tests.service import Service
 
 pytestmark = pytest.mark.service
 
 CASES = [
     pytest.param(name, manifest, test, id=f"{name}-{test.name}")
-    for name, manifest in load_manifests().items()
+    for name, manifest in standard(load_manifests()).items()
     for test in manifest.self_tests
 ]
 
