@@ -9,11 +9,11 @@ from pathlib import Path
 
 import trio
 from hypercorn.config import Config
-from hypercorn.trio import serve
 
 from frontend.app import create_app
 from frontend.client import SupervisorClient
 from frontend.keys import KeyStore
+from frontend.serving import first_of, serve
 
 log = logging.getLogger("frontend")
 
@@ -30,7 +30,7 @@ async def run(bind: str, socket_path: Path, key_file: Path) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.run)
         nursery.start_soon(_wait_for_signal, stopped, client)
-        await serve(app, _hypercorn_config(bind), shutdown_trigger=stopped.wait, mode="asgi")
+        await serve(app, _hypercorn_config(bind), stopped)
         nursery.cancel_scope.cancel()
 
 
@@ -73,13 +73,7 @@ def main() -> None:
         # One thing to say is worth more than the trace of where it was found.
         if group.subgroup(OSError) is None:
             raise
-        sys.exit(f"frontend: can't serve on {options.bind}: {_first(group)}")
-
-
-def _first(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+        sys.exit(f"frontend: can't serve on {options.bind}: {first_of(group)}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ from protocol.messages import (
 # The largest files and stdin, in base64, escaped, with room for the rest.
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
+_MAX_TOLD = 300  # characters of what a decoder says
+
 Milliseconds = Annotated[float, Meta(gt=0)]
 MemoryBytes = Annotated[int, Meta(gt=0)]
 
@@ -152,6 +154,8 @@ def _stage_request(wall_ms: float | None, cpu_ms: float | None, memory_bytes: in
 def _locate(message: str) -> tuple[str, list[str | int]]:
     """Split msgspec's ``Expected `str`, got `int` - at `$.files[0].name` `` into what and where."""
     what, _, where = message.partition(" - at `$")
+    if len(what) > _MAX_TOLD:  # it quotes names as long as the client makes them
+        what = f"{what[:_MAX_TOLD]}…"
     what = (
         what.removeprefix("Object contains ").replace("Expected", "expected").replace("Object missing", "there is no")
     )
