@@ -24,7 +24,9 @@ mount -t tmpfs tmpfs "$1"; cd "$1"; mkdir upper work root upper/box upper/tmp
 chmod 1777 upper/tmp; cp -r "$3"/. upper/box/; chown -R 1000:1000 upper/box
 mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" root
 mount -t proc proc root/proc; mount --rbind /dev root/dev; mount -t tmpfs tmpfs root/dev/shm
-exec /usr/sbin/chroot --userspec "$4" root /bin/bash -c "$5"
+# Not only a chroot, in which the kernel refuses user namespaces to everybody.
+cd root; /usr/sbin/pivot_root . .; umount -l .
+exec /usr/sbin/chroot --userspec "$4" / /bin/bash -c "$5"
 """
 
 
@@ -46,8 +48,9 @@ def run_outside(
     lower = ":".join(str(state / "layers" / layer) for layer in runtime.layers)
     stages = [stage.command for stage in (manifest.compile, manifest.run) if stage]
     commands = [_quote(expand_command(command, list(files), args, _MEMORY)) for command in stages]
-    # The shell stays until the end and tells of a signal as 128 and its number.
-    script = "cd /box && " + " </dev/null && ".join(commands)
+    # The shell stays until the end and tells of a signal as 128 and its number; without a command
+    # to come it would become the last program, and that would be PID 1, deaf and everybody's parent.
+    script = "cd /box && " + " </dev/null && ".join(commands) + "\nexit $?"
     folder = Path(tempfile.mkdtemp(prefix="outside-"))
     try:
         _write_files(folder / "files", files)
