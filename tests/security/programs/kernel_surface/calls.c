@@ -22,6 +22,7 @@ static void make_call(const unsigned long *word, int microseconds) {
                  "r"(r9) : "rcx", "r11", "memory");
     *answer = result < 0 && result > -4096 ? -result : 0;
     kill(getpid(), SIGKILL);
+    _exit(0); /* as PID 1 of a namespace of its own */
 }
 
 static int ask(const unsigned long *word, int microseconds) {
