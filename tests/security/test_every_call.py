@@ -41,7 +41,10 @@ def numbers() -> Iterator[tuple[str, list[Call]]]:
 def conditions() -> Iterator[tuple[str, list[Call]]]:
     """What is allowed with some arguments only: asked around each condition."""
     options = [*range(101), *range(0x5356_4D00, 0x5356_4E00), 0x5961_6D61, 0x4155_5856]
-    yield "prctl", [call("prctl", option, *rest) for option in options for rest in ((0,) * 4, (PAGE,) * 4, (1, 1, 0, 0))]
+    yield (
+        "prctl",
+        [call("prctl", option, *rest) for option in options for rest in ((0,) * 4, (PAGE,) * 4, (1, 1, 0, 0))],
+    )
     yield "prctl, upper half", [call("prctl", option | 1 << 32, 0) for option in options]
     yield "personality", [call("personality", value) for value in (0, 8, 0xFFFF_FFFF, -1, UPPER, *BITS)]
     kinds = [kind | flags for kind in (*range(12), 0x7FFF_FFFF) for flags in (0, 0o2004000 | 1 << 40)]
