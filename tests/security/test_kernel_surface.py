@@ -36,7 +36,7 @@ def outcomes(stdout: str) -> dict[str, str]:
     """By attempt: the errno, 0 when it was done. Every attempt has a line, and a name of its own."""
     lines = [line.split(maxsplit=1) for line in stdout.splitlines()]
     assert max(Counter(name for name, _ in lines).values()) == 1, stdout
-    return {name: outcome for name, outcome in lines}
+    return {line[0]: line[1] for line in lines}
 
 
 def expected(name: str) -> str:
@@ -170,10 +170,27 @@ def test_program_of_32_bits_can_do_nothing(service: Service) -> None:
 
 # Past the numbers of 16 bits: TIOCSTI and TIOCLINUX with upper bits, then TUNSETIFF, NS_GET_PARENT, NS_GET_USERNS, FICLONE,
 # FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR, FIFREEZE, UFFDIO_API, KVM_CREATE_VM, LOOP_SET_FD, PIDFD_GET_MNT_NAMESPACE, TIOCGPTPEER's family.
-MORE_IOCTLS = """
-100005412 ffffffff00005412 8000000000005412 10000541c ffffffff0000541c 400454ca b702 b701 40049409 40086602
-401c5820 c0045877 c018aa3f ae01 4c00 ff03 80045432 80045438 40045436
-""".split()
+MORE_IOCTLS = [
+    "100005412",
+    "ffffffff00005412",
+    "8000000000005412",
+    "10000541c",
+    "ffffffff0000541c",
+    "400454ca",
+    "b702",
+    "b701",
+    "40049409",
+    "40086602",
+    "401c5820",
+    "c0045877",
+    "c018aa3f",
+    "ae01",
+    "4c00",
+    "ff03",
+    "80045432",
+    "80045438",
+    "40045436",
+]
 
 
 def test_ioctls_are_refused_whatever_they_are_asked_of(service: Service) -> None:
