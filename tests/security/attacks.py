@@ -1,10 +1,14 @@
 """Hostile programs, sent to the service and, as the control, run outside of any jail."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.host import members
 from tests.outside import manifest_of, run_outside
 from tests.service import Service
 
@@ -63,6 +67,36 @@ def variants(name: str) -> list[Program]:
     found = sorted((PROGRAMS / name).parent.glob(f"{Path(name).name}.*"))
     assert found, f"there is no program {name}"
     return [Program(str(path.relative_to(PROGRAMS))) for path in found]
+
+
+def outcomes(output: str) -> dict[str, str]:
+    """What became of each attempt, of lines such as ``open /etc/shadow: Permission denied``."""
+    lines = output.splitlines()
+    told = {what: outcome for what, _, outcome in (line.partition(": ") for line in lines)}
+    assert len(told) == len(lines), "an attempt was made twice, or is no attempt"
+    return told
+
+
+@contextmanager
+def holding(service: Service, program: Program, **fields: Any) -> Iterator[Future[dict[str, Any]]]:
+    """While a program runs that makes ``/box/ready`` and stays until there is a ``/box/end``; its run stage."""
+    others = _ready_boxes(service).keys()
+    with ThreadPoolExecutor(1) as executor:
+        held = executor.submit(program.run, service, **{"run_timeout": 60_000, **fields})
+        while not (new := {jail: box for jail, box in _ready_boxes(service).items() if jail not in others}):
+            assert not held.done(), held.result()
+            time.sleep(0.01)
+        try:
+            yield held
+        finally:
+            for box in new.values():
+                (box / "end").touch()
+
+
+def _ready_boxes(service: Service) -> dict[int, Path]:
+    """The box of each jail that has such a program, by the number of its file system."""
+    boxes = (Path(f"/proc/{pid}/root/box") for pid in members(service.cgroup_name))
+    return {box.stat().st_dev: box for box in boxes if (box / "ready").exists()}
 
 
 def named(program: object) -> str:
