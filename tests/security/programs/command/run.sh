@@ -1,0 +1,2 @@
+# Run the arguments as a command.
+"$@" 2>/dev/null
