@@ -1,5 +1,6 @@
 """Hostile programs, sent to the service and, as the control, run outside of any jail."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from tests.host import members
 from tests.outside import manifest_of, run_outside
@@ -97,6 +100,13 @@ def _ready_boxes(service: Service) -> dict[int, Path]:
     """The box of each jail that has such a program, by the number of its file system."""
     boxes = (Path(f"/proc/{pid}/root/box") for pid in members(service.cgroup_name))
     return {box.stat().st_dev: box for box in boxes if (box / "ready").exists()}
+
+
+def post_raw(service: Service, body: dict[str, Any], *, escaped: bool = True) -> httpx.Response:
+    """Post a body that httpx would not encode: half characters, as escapes or as the bytes they would be."""
+    content = json.dumps(body, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
+    return httpx.post(f"{service.url}/v1/execute", content=content, headers=headers, timeout=60)
 
 
 def named(program: object) -> str:

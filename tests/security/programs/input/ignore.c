@@ -1,0 +1,4 @@
+/* Never look at stdin. */
+#include <stdio.h>
+
+int main(void) { puts("ended"); }

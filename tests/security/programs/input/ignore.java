@@ -1,0 +1,6 @@
+// Never look at stdin.
+public class Main {
+    public static void main(String[] args) {
+        System.out.println("ended");
+    }
+}

@@ -1,0 +1,2 @@
+// Never look at stdin.
+console.log("ended");

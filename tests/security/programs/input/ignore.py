@@ -1,0 +1,2 @@
+"""Never look at stdin."""
+print("ended")
