@@ -1,0 +1,3 @@
+/* A source without end. */
+#include </dev/random>
+int main(void) {}

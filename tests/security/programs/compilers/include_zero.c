@@ -1,0 +1,3 @@
+/* A source without end or line. */
+#include "/dev/zero"
+int main(void) {}

@@ -1,0 +1,4 @@
+// A file without end.
+fn main() {
+    println!("{}", include_bytes!("/dev/zero").len());
+}

@@ -1,0 +1,2 @@
+# Print the arguments as they came.
+printf "%s\n" "$@"
