@@ -133,7 +133,7 @@ COMPANIONS: dict[str, dict[str, str]] = {
           "as": SH, "ld": SH, "collect2": SH, "owned.so": "x", "CMakeLists.txt": "execute_process(COMMAND sh owned.sh)"},
     "c++": {"specs": "%rename cpp old_cpp\n", "cc1plus": SH, "owned.so": "x", "gcm.cache/x": "x"},
     "go": {"go.mod": "module m\n\ngo 1.24\n", "go.env": "GOFLAGS=-toolexec=./owned.sh\n", "x_amd64.s": "#include \"/etc/passwd\"\n", "x.c": "#error\n",
-           "vendor/modules.txt": "", "default.pgo": "x", "sub/x.go": "not go"},
+           "vendor/modules.txt": "", "sub/x.go": "not go"},
     "rust": {"build.rs": 'fn main() { std::process::Command::new("sh").arg("owned.sh").status().unwrap(); }',
              "Cargo.toml": '[package]\nname = "x"\nbuild = "build.rs"\n', "rust-toolchain.toml": '[toolchain]\npath = "/box"\n',
              ".cargo/config.toml": '[build]\nrustc-wrapper = "./owned.sh"\nrustflags = ["-Clinker=./owned.sh"]\n'},
@@ -252,7 +252,7 @@ def test_file_name_that_looks_like_an_option(service: Service, language: str) ->
     files = {name: source, **{stem + suffix: empty for stem in STEMS if language != "go" or stem.isalpha()}}
     answer = service.execute(language, files, compile_timeout=60_000)
     assert (answer["run"]["stdout"], answer["run"]["stderr"]) == ("mine\n", ""), answer
-    for stem in ("-o", "--help", "@x", "$(touch owned)"):
+    for stem in ("-o", "@x"):
         answer = service.execute(language, {stem + suffix: source}, compile_timeout=60_000)
         assert answer["run"]["stdout"] == "mine\n" or (
             answer["compile"]["status"] == "nonzero_exit"
@@ -306,7 +306,7 @@ def test_explosion_is_ended(service: Service, name: str) -> None:
     else:
         small_source = source.replace(large, small)
     assert small_source != source
-    answer = service.execute(program.language, source, compile_timeout=1500)
+    answer = service.execute(program.language, source, compile_timeout=800)
     compile_, run = answer["compile"], answer["run"]
     assert compile_["status"] in statuses, compile_
     if compile_["status"] != "nonzero_exit":
