@@ -131,6 +131,12 @@ def test_no_descriptor_leads_out(service: Service, program: Program) -> None:
     assert {line.split()[0] for line in lines} >= {"0", "1", "2"}
 
 
+def test_standard_streams_can_be_opened_by_name(service: Service) -> None:
+    """They belong to the program, though others have made them; and lead no further than it may write or read."""
+    run = service.run("bash", "read x </dev/stdin; echo out $x >/dev/stdout; echo err >/dev/stderr", stdin="in\n")
+    assert (run["stdout"], run["stderr"]) == ("out in\n", "err\n")
+
+
 def test_program_starts_as_if_alone(service: Service) -> None:
     """Signals, descriptors, session, terminal, umask, priority and the like: as for a program of a fresh login."""
     lines = Program("identity/inherited.c").run(service)["stdout"].splitlines()
