@@ -1,0 +1,3 @@
+// Ask for more than there is anywhere.
+console.log("begun");
+new ArrayBuffer(2 ** 46);

@@ -1,0 +1,3 @@
+"""Ask for more than there is anywhere."""
+print("begun", flush=True)
+bytearray(1 << 46)
