@@ -34,7 +34,8 @@ SURVIVORS = variants("memory/child_dies")
 def assert_out_of_memory(stage: dict[str, Any], limit: int = LIMIT) -> None:
     assert (stage["status"], stage["signal"], stage["code"]) == ("out_of_memory", "SIGKILL", None), stage
     assert stage["message"] == f"the memory limit of {limit} bytes was exceeded"
-    assert limit / 1024 * 0.9 < stage["memory_kb"] <= limit / 1024
+    # Init has its share of the cgroup's limit, which is not always as large: hence the last page or two.
+    assert 0.9 * limit < stage["memory_kb"] * 1024 < limit + MIB
 
 
 def assert_fills_outside(service: Service, program: Program) -> None:

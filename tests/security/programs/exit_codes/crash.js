@@ -1,0 +1,2 @@
+// Have node abort.
+process.abort();

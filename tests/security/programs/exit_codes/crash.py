@@ -1,0 +1,4 @@
+"""Call what is no code."""
+import ctypes
+
+ctypes.string_at(0)

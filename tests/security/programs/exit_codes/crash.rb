@@ -1,0 +1,3 @@
+# Reach past what Ruby allows.
+require "fiddle"
+Fiddle::Pointer.new(8)[0]

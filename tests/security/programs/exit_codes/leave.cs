@@ -1,0 +1,2 @@
+// End with the code that the argument says.
+return int.Parse(args[0]);

@@ -1,0 +1,2 @@
+# End with the code that the argument says.
+exit! ARGV[0].to_i

@@ -1,0 +1,2 @@
+// End with the code that the argument says.
+process.exit(Number(process.argv[2]));

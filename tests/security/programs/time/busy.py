@@ -1,0 +1,4 @@
+"""Never end, and never sleep."""
+print("busy", flush=True)
+while True:
+    pass

@@ -1,0 +1,3 @@
+# Never end, and never sleep.
+echo busy
+while :; do :; done
