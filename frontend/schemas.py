@@ -131,7 +131,8 @@ def _encode(text: str, encoding: str, path: list[str | int]) -> bytes:
     try:
         if encoding == "base64":
             return base64.b64decode(text, validate=True)
-        return bytes.fromhex(text) if encoding == "hex" else text.encode()
+        # Not bytes.fromhex, which skips white space.
+        return binascii.unhexlify(text) if encoding == "hex" else text.encode()
     except (binascii.Error, ValueError) as error:
         raise ApiError(ErrorCode.INVALID_REQUEST, f"{_spell(path)} is not valid {encoding}: {error}", path) from error
 

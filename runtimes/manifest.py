@@ -132,7 +132,7 @@ def expand_command(
     what it is compiled to; ``{sources:.c .h}``, every file with one of these suffixes;
     ``{siblings:.go}``, those in the first file's folder; ``{args}``, the
     program's arguments. ``{memory_bytes}`` may be part of a word. A file called
-    ``-x.c`` or ``@x.c`` becomes ``./-x.c``: no name can turn into an option.
+    ``-x.c``, ``@x.c`` or ``word`` becomes ``./-x.c``: no name can turn into an option or a command.
     """
     expanded: list[str] = []
     main = PurePosixPath(file_names[0])
@@ -157,5 +157,7 @@ def expand_command(
 
 
 def _as_operand(name: str) -> str:
-    # "-x" would be an option, and "@x" a file of options to gcc, javac and csc.
-    return f"./{name}" if name.startswith(("-", "@")) else name
+    # "-x" would be an option, "@x" a file of options to gcc, javac and csc; a bare word may be a
+    # command or a package: `node inspect`, `go build std`.
+    is_word = "." not in name and "/" not in name
+    return f"./{name}" if is_word or name.startswith(("-", "@")) else name

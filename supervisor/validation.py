@@ -176,7 +176,7 @@ def _check_name(name: str | None, path: list[str | int]) -> str:
     if ".." in name.split("/"):
         _refuse_name(path, "leaves the working directory")
     normal = str(PurePosixPath(name))
-    if normal == "." or name.endswith("/"):
+    if normal == "." or name.endswith(("/", "/.")):
         _refuse_name(path, "is a folder")
     try:
         encoded = normal.encode()

@@ -49,6 +49,8 @@ public final class Compile {
     private static final List<String> OPTIONS = List.of(
             "-encoding", "UTF-8",
             "-proc:none",
+            // Where plugins of javac are looked for; without it that is the class path, and they run even so.
+            "-processorpath", "/nonexistent",
             // Local variable names too: a NullPointerException then says 'because "name" is null', not '"<local4>"'.
             "-g",
             // What Class-Path gives the program at run time; the default would offer it this driver's own jar.
@@ -128,6 +130,11 @@ public final class Compile {
             super(file);
             this.index = index;
             this.name = name.startsWith("./") ? name.substring(2) : name;
+        }
+
+        @Override
+        public Kind getKind() {
+            return Kind.SOURCE; // whatever it is called
         }
 
         @Override
