@@ -62,6 +62,25 @@ _IOCTLS = {
     0x891B: "SIOCGIFNETMASK", 0x8921: "SIOCGIFMTU", 0x8927: "SIOCGIFHWADDR", 0x8933: "SIOCGIFINDEX",
 }  # fmt: skip
 
+# <asm-generic/socket.h>, <linux/in.h>, <linux/in6.h>, <linux/tcp.h>: settings of a socket's own traffic. Not among
+# them are those that hang lists in the kernel which no cgroup counts (multicast groups, signature keys), or its
+# compiled code, of which the host has so much and no more (filters).
+_SOCKET_OPTIONS = {
+    1: {2: "REUSEADDR", 5: "DONTROUTE", 6: "BROADCAST", 7: "SNDBUF", 8: "RCVBUF", 9: "KEEPALIVE", 10: "OOBINLINE",
+        12: "PRIORITY", 13: "LINGER", 15: "REUSEPORT", 16: "PASSCRED", 18: "RCVLOWAT", 19: "SNDLOWAT", 20: "RCVTIMEO",
+        21: "SNDTIMEO", 29: "TIMESTAMP", 35: "TIMESTAMPNS", 40: "RXQ_OVFL", 42: "PEEK_OFF", 66: "RCVTIMEO_NEW",
+        67: "SNDTIMEO_NEW"},
+    0: {1: "IP_TOS", 2: "IP_TTL", 8: "IP_PKTINFO", 10: "IP_MTU_DISCOVER", 11: "IP_RECVERR", 12: "IP_RECVTTL",
+        13: "IP_RECVTOS", 24: "IP_BIND_ADDRESS_NO_PORT", 32: "IP_MULTICAST_IF", 33: "IP_MULTICAST_TTL",
+        34: "IP_MULTICAST_LOOP", 49: "IP_MULTICAST_ALL"},
+    6: {1: "TCP_NODELAY", 2: "TCP_MAXSEG", 3: "TCP_CORK", 4: "TCP_KEEPIDLE", 5: "TCP_KEEPINTVL", 6: "TCP_KEEPCNT",
+        7: "TCP_SYNCNT", 8: "TCP_LINGER2", 9: "TCP_DEFER_ACCEPT", 10: "TCP_WINDOW_CLAMP", 12: "TCP_QUICKACK",
+        18: "TCP_USER_TIMEOUT", 25: "TCP_NOTSENT_LOWAT"},
+    41: {16: "IPV6_UNICAST_HOPS", 17: "IPV6_MULTICAST_IF", 18: "IPV6_MULTICAST_HOPS", 19: "IPV6_MULTICAST_LOOP",
+         23: "IPV6_MTU_DISCOVER", 25: "IPV6_RECVERR", 26: "IPV6_V6ONLY", 29: "IPV6_MULTICAST_ALL",
+         49: "IPV6_RECVPKTINFO", 51: "IPV6_RECVHOPLIMIT", 66: "IPV6_RECVTCLASS", 67: "IPV6_TCLASS"},
+}  # fmt: skip
+
 # Any pid but 1, as a filter can say it: some other bit is set, or the lowest is not.
 _NOT_INIT = (
     (Argument(0, 0, 1), "any thread but init, which must get to run; real time is refused by RLIMIT_RTPRIO"),
@@ -154,7 +173,12 @@ ALLOWED: Final = (
     ),
     Rule("socketpair", "pipes in both directions", (Argument(0, _AF_UNIX),)),
     Rule("bind connect listen accept accept4 getsockname getpeername shutdown", "sockets of this jail"),
-    Rule("sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg getsockopt setsockopt", "sockets of this jail"),
+    Rule("sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg getsockopt", "sockets of this jail"),
+    *(
+        Rule("setsockopt", name, (Argument(1, level), Argument(2, number)))
+        for level, options in _SOCKET_OPTIONS.items()
+        for number, name in options.items()
+    ),
 )  # fmt: skip
 
 # Refused in a way that says "this kernel is too old", so that libraries take their older path.

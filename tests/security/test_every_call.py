@@ -61,8 +61,17 @@ def conditions() -> Iterator[tuple[str, list[Call]]]:
     yield "memfd_create", [call("memfd_create", PAGE, bit) for bit in BITS]
     yield "shmget", [call("shmget", 0, 4096, bit) for bit in BITS]
     yield "preadv2", [call(name, 0, PAGE, 0, 0, 0, bit) for name in ("preadv2", "pwritev2") for bit in (0, *BITS)]
+    scheduling = ("sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr")
+    pids = [0, 2, 3, -1, 1 << 31, 1 << 32, 2 | 1 << 32, *(1 | bit for bit in BITS)]
+    yield "scheduling", [call(name, pid) for name in scheduling for pid in pids]
     yield "prlimit64", [call("prlimit64", pid, 7, 0, PAGE) for pid in (0, 1, 2, -1, 1 << 32, 1 | 1 << 32)]
     yield "setpriority", [call("setpriority", *args) for args in product((0, 1, 2, 1 << 32), (0, 1, -1), (19,))]
+    levels = (*range(300), -1, 1 | 1 << 32)
+    yield "setsockopt", [call("setsockopt", 0, level, name) for level in (0, 1, 6, 17, 41, -1) for name in range(300)]
+    yield (
+        "setsockopt levels",
+        [call("setsockopt", 0, level, name) for level in levels for name in (1, 2, 26, 14 | 1 << 32)],
+    )
     yield "ioctl", [call("ioctl", 1, group << 8 | number) for group in range(256) for number in range(0, 256, 15)]
 
 
