@@ -20,9 +20,10 @@ The *init* then takes these steps, in this order (``build.py``):
 2. cgroup v1 only: join the leaf cgroup, so that all memory from here on is charged to it;
 3. assemble the root: tmpfs, overlay, /proc, devices (``rootfs.py``); pivot, detach the old root;
 4. unshare the cgroup namespace, now that the leaf is its root; the UTS namespace gets its name;
-5. unshare the user namespace; the jailer maps one inner id to the jail's own host id.
-   The other namespaces were made before it and so belong to the host's: whatever
-   a program might gain in its own user namespace, it has no power over them;
+5. take the jail's own host id, capabilities kept, and unshare the user namespace, which is then
+   that user's, not root's; the jailer maps one inner id to it. The other namespaces were made
+   before it and so belong to the host's: whatever a program might gain in its own user namespace,
+   it has no power over them;
 6. give up bounding set, securebits, ids, capabilities (``credentials.py``);
 7. die with the jailer, be invisible to the program, ``no_new_privs``, and the seccomp
    filter last (``seccomp.py``, ``policy.py``), for every step above needs calls that it refuses.

@@ -9,7 +9,7 @@ import socket
 from dataclasses import dataclass
 
 from jail.abi import CLONE_NEWCGROUP, CLONE_NEWUSER
-from jail.credentials import drop_privileges
+from jail.credentials import drop_privileges, take_host_id
 from jail.rootfs import LAYERS, NEW_ROOT, enter_root, plan_rootfs
 from jail.spec import JailSpec, step
 from jail.syscalls import (
@@ -64,6 +64,9 @@ def build_jail(spec: JailSpec, facts: HostFacts, jailer: socket.socket, keep_fds
         unshare(CLONE_NEWCGROUP)
     with step("map ids"):
         os.setgroups([])  # while it is allowed: the map forbids it
+        # Already with the jail's own id: to whoever makes a user namespace the kernel counts, on the
+        # host, what is used in it (inotify instances, bytes of queues), and root's are all jails'.
+        take_host_id(spec.host_id)
         unshare(CLONE_NEWUSER)
         _ask(jailer, ASK_ID_MAPS)
     with step("drop privileges"):

@@ -41,6 +41,13 @@ def write_id_maps(pid: int, host_id: int) -> None:
             file.write(text)
 
 
+def take_host_id(host_id: int) -> None:
+    """Become the jail's own user of the host, keeping the capabilities that the next steps need."""
+    set_securebits(SECBIT_NO_SETUID_FIXUP)
+    os.setresgid(host_id, host_id, host_id)
+    os.setresuid(host_id, host_id, host_id)
+
+
 def drop_privileges(last_capability: int) -> None:
     """Become the unprivileged inner user, without capabilities, for good."""
     # While CAP_SETPCAP is there: bounding set and securebits, so that no exec or setuid gives any back.
