@@ -19,8 +19,6 @@ from jail.spec import BOX, START_PROGRAM, WRITE_FILES, JailError, JailSpec, Stag
 
 _NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
 _HIGHEST_FD = os.sysconf("SC_OPEN_MAX")
-# Ignored by CPython or the jailer, and that survives an exec: programs expect the defaults.
-_IGNORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM)
 
 
 def run_init(
@@ -28,7 +26,7 @@ def run_init(
 ) -> NoReturn:
     """Build the jail around this process and serve it until its control socket closes."""
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _forget_signals()
         build_jail(spec, facts, jailer, [control.fileno(), *cgroup_fds])
         jailer.close()
         send(control, {"event": "ready"})
@@ -93,8 +91,6 @@ def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoRetur
         # All of them are close-on-exec anyway; a program must not depend on that being so.
         os.closerange(3, report)
         os.closerange(report + 1, _HIGHEST_FD)
-        for ignored in _IGNORED_SIGNALS:
-            signal.signal(ignored, signal.SIG_DFL)
         lower_rlimits(stage)
         os.write(report, str(time.monotonic_ns()).encode())
         os.chdir(BOX)
@@ -107,6 +103,17 @@ def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoRetur
         os.write(report, f" {error.errno}".encode())
     finally:
         os._exit(127)
+
+
+def _forget_signals() -> None:
+    """Programs expect the defaults, and would inherit what somebody before them ignored or blocked.
+
+    CPython did, the jailer, perhaps whoever started the service. Init itself
+    loses nothing: of signals with their default action PID 1 hears none.
+    """
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def find_command(stage: StageCommand) -> str:
