@@ -64,6 +64,10 @@ class Leaf(ABC):
     def cpu_ns(self) -> int: ...
 
     @abstractmethod
+    def kernel_ns(self) -> int:
+        """The part of the CPU time that was spent in the kernel."""
+
+    @abstractmethod
     def usage(self) -> Usage: ...
 
     @abstractmethod
@@ -95,6 +99,10 @@ class Cgroups(ABC):
     @abstractmethod
     def accounts_swap(self) -> bool:
         """Whether a memory limit holds for swap as well."""
+
+    @abstractmethod
+    def kernel_memory(self) -> int:
+        """Bytes of the kernel's own that are charged to the jails, all together."""
 
     @abstractmethod
     def remove(self) -> None:

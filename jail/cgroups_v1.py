@@ -70,6 +70,9 @@ class LeafV1(Leaf):
     def cpu_ns(self) -> int:
         return int((self.folders["cpuacct"] / "cpuacct.usage").read_text())
 
+    def kernel_ns(self) -> int:
+        return int((self.folders["cpuacct"] / "cpuacct.usage_sys").read_text())
+
     def usage(self) -> Usage:
         return Usage(
             memory_peak_bytes=int((self.folders["memory"] / "memory.max_usage_in_bytes").read_text()),
@@ -119,6 +122,9 @@ class CgroupsV1(Cgroups):
 
     def accounts_swap(self) -> bool:
         return (self.roots["memory"].parent / "memory.memsw.limit_in_bytes").exists()
+
+    def kernel_memory(self) -> int:
+        return int((self.roots["memory"] / "memory.kmem.usage_in_bytes").read_text())
 
     def remove(self) -> None:
         for root in dict.fromkeys(self.roots.values()):

@@ -58,6 +58,9 @@ class LeafV2(Leaf):
     def cpu_ns(self) -> int:
         return flat_keyed(self.folder / "cpu.stat")["usage_usec"] * 1000
 
+    def kernel_ns(self) -> int:
+        return flat_keyed(self.folder / "cpu.stat")["system_usec"] * 1000
+
     def usage(self) -> Usage:
         return Usage(
             memory_peak_bytes=int(os.pread(self._peak_fd, 32, 0)),
@@ -102,6 +105,9 @@ class CgroupsV2(Cgroups):
 
     def accounts_swap(self) -> bool:
         return any(self.root.parent.glob("*/memory.swap.max"))
+
+    def kernel_memory(self) -> int:
+        return flat_keyed(self.root / "memory.stat")["kernel"]
 
     def remove(self) -> None:
         self.root.rmdir()

@@ -37,8 +37,8 @@ _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stde
 # What /proc tells of the host and no toolchain asks for: covered, by an empty file or folder.
 MASKED_PROC = (
     "acpi", "asound", "bus", "cmdline", "config.gz", "diskstats", "driver", "dynamic_debug", "fs", "interrupts",
-    "iomem", "ioports", "irq", "kallsyms", "kcore", "key-users", "keys", "kmsg", "latency_stats", "modules", "mtrr",
-    "pagetypeinfo", "partitions", "pressure", "sched_debug", "schedstat", "scsi", "slabinfo", "softirqs",
+    "iomem", "ioports", "irq", "kallsyms", "kcore", "key-users", "keys", "kmsg", "latency_stats", "locks", "modules",
+    "mtrr", "pagetypeinfo", "partitions", "pressure", "sched_debug", "schedstat", "scsi", "slabinfo", "softirqs",
     "sys/kernel/random/boot_id", "sysrq-trigger", "timer_list", "tty", "vmallocinfo", "zoneinfo",
 )  # fmt: skip
 

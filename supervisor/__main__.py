@@ -22,6 +22,7 @@ from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.config import Config, load_config
 from supervisor.errors import StartupError
+from supervisor.kernel_memory import KernelMemoryGuard
 from supervisor.launcher import HostIds, Launcher
 from supervisor.pool import Pool
 from supervisor.selftest import run_self_tests
@@ -49,6 +50,7 @@ async def supervise(config: Config) -> None:
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)
+                serving.start_soon(KernelMemoryGuard(pool, cgroups).run)
                 serving.start_soon(_check, config, server, available, pool)
                 async with _listening(config) as listener:
                     serving.start_soon(trio.serve_listeners, server.serve_connection, [listener])

@@ -4,14 +4,17 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import trio
 
 from jail import control
 from jail.cgroups import Leaf
 from jail.spec import JailError
+from protocol.messages import Status
 from supervisor.errors import JailLostError
+
+Stop = Callable[[Status, str], None]  # end the stage for having broken this limit; its sentence, "" for the usual one
 
 # Between two passes over a jail that is slow to die.
 _KILL_AGAIN_S = (0.002, 0.1)
@@ -24,8 +27,9 @@ class Jail:
         self.name = name
         self.host_id = host_id
         self.leaf = leaf
-        self.idle_memory_bytes = 0  # of init, with the file systems it made
-        self.idle_page_cache = 0  # bytes of it
+        self.idle_memory_bytes = 0  # before any program: init, the file systems it made, what it read
+        self.init_memory_bytes = 0  # the same without what it read
+        self.stop: Stop | None = None  # while a stage runs
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel

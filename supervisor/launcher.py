@@ -105,7 +105,7 @@ class Launcher:
                 if await jail.receive() is None:
                     raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
             jail.idle_memory_bytes = jail.leaf.memory_now()
-            jail.idle_page_cache = jail.leaf.page_cache()
+            jail.init_memory_bytes = jail.idle_memory_bytes - jail.leaf.page_cache()
         except BaseException as error:
             with trio.CancelScope(shield=True):
                 await self.retire(jail)

@@ -25,20 +25,31 @@ class Course:
     """What is known of a stage as it goes on."""
 
     before: Usage
-    page_cache: int  # before it, in bytes
-    foreign_memory_bytes: int  # there before, and not the program's: init, and page cache of an earlier stage
+    memory_peak_bytes: int = 0  # as far as it was seen
     started_ns: int = 0  # of CLOCK_MONOTONIC, as is the end
     ended_ns: int = 0
     wait_status: int | None = None  # None until its program ended by itself
     broken_limit: Status | None = None
+    sentence: str = ""  # about it, where the usual one does not say it
     met_limits: list[str] = field(default_factory=list)  # of the file systems, where the program did not succeed
     failure: JailError | JailLostError | None = None
+
+
+def note_memory(course: Course, jail: Jail) -> None:
+    """Take down the peak so far, but for init and for what is only cached.
+
+    The kernel knows the peak of all together. Files that were read stay cached and are charged to whoever was
+    their first reader, until others need the room; at the peak there was, as a rule, as much of it as just after.
+    """
+    peak = jail.leaf.usage().memory_peak_bytes - jail.leaf.page_cache()
+    course.memory_peak_bytes = max(course.memory_peak_bytes, peak - jail.init_memory_bytes)
 
 
 def stage_result(
     plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], jail: Jail
 ) -> StageResult:
     stdout, stderr = outputs
+    note_memory(course, jail)
     after = jail.leaf.usage()
     exit_code, signal_name = _read_wait_status(course)
     if stdout.is_truncated or stderr.is_truncated:
@@ -56,14 +67,10 @@ def stage_result(
         stderr_truncated=stderr.is_truncated,
         wall_time_ms=round((course.ended_ns - course.started_ns) / 1e6, 3) if course.started_ns else 0.0,
         cpu_time_ms=round((after.cpu_ns - course.before.cpu_ns) / 1e6, 3),
-        # What it read stays cached, and is charged to whoever happened to be the first reader.
-        memory_peak_bytes=max(
-            0,
-            after.memory_peak_bytes - course.foreign_memory_bytes - max(0, jail.leaf.page_cache() - course.page_cache),
-        ),
+        memory_peak_bytes=course.memory_peak_bytes,
         exit_code=exit_code,
         signal=signal_name,
-        message=_message(status, plan, exit_code, signal_name, met),
+        message=course.sentence or _message(status, plan, exit_code, signal_name, met),
     )
 
 

@@ -80,6 +80,8 @@ class Pool:
         self._is_draining = False
         self._dying = 0  # jails that are being cleared away
         self._one_is_gone = trio.Event()
+        self.busy: set[Jail] = set()
+        self._is_busy = trio.Event()
         self.faults: deque[Fault] = deque(maxlen=_FAULTS)
 
     def problems(self) -> list[str]:
@@ -110,13 +112,22 @@ class Pool:
             warm.misses += 1
             jail = await self._build(warm)
         warm.busy += 1
+        self.busy.add(jail)
+        self._is_busy.set()
         warm.acquire_ms.append((time.monotonic_ns() - started) / 1e6)
         return jail
 
     def retire(self, installed: Installed, jail: Jail) -> None:
         """End a jail, at once; what is left of it is cleared away in the background."""
         self._warm[installed.name].busy -= 1
+        self.busy.discard(jail)
         self._clear_away_soon(jail)
+
+    async def wait_busy(self) -> None:
+        """Return while there are jails in use, or when the next one is."""
+        if not self.busy:
+            self._is_busy = trio.Event()
+            await self._is_busy.wait()
 
     async def keep_filled(self) -> None:
         """Build whenever a target is not met; runs until cancelled."""

@@ -6,7 +6,6 @@ The first limit that is broken decides the status and kills the jail.
 import errno
 import os
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 import trio
@@ -14,9 +13,9 @@ import trio
 from jail.spec import START_PROGRAM, JailError, StageCommand, step
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
-from supervisor.jails import Jail
+from supervisor.jails import Jail, Stop
 from supervisor.launcher import cgroup_limits
-from supervisor.outcome import Course, stage_result
+from supervisor.outcome import Course, note_memory, stage_result
 from supervisor.pipes import Pipes, feed, open_pipes
 from supervisor.validation import SEARCH_PATH, StagePlan
 
@@ -24,30 +23,29 @@ from supervisor.validation import SEARCH_PATH, StagePlan
 _START_TIMEOUT_S = 20
 # The most a check of CPU time may come late is this, and an accounting tick of the kernel.
 _CPU_CHECK_S = 0.002
+# The memory's peak is taken down often at first, when a toolchain is read, and then now and again.
+_MEMORY_CHECKS_S = (0.01, 0.2)
 # Init looks at the jail's files; there may be many.
 _LIMITS_TIMEOUT_S = 5
 # v1 tells of a shortage of memory just before it kills.
 _OOM_CHECKS = 50
 
-Stop = Callable[[Status], None]  # end the stage for having broken this limit
-
 
 async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     """Run a stage to its end. Raise JailLostError if its program never began, JailError for faults."""
-    # What earlier stages wrote is memory that the program holds; what they read is only cached for them.
-    page_cache = jail.leaf.page_cache()
-    foreign = jail.idle_memory_bytes + page_cache - jail.idle_page_cache
-    course = Course(jail.leaf.usage(), page_cache, foreign)
+    course = Course(jail.leaf.usage())
 
-    def stop(limit: Status) -> None:
+    def stop(limit: Status, sentence: str) -> None:
         if course.broken_limit is None and course.wait_status is None:
-            course.broken_limit = limit
+            course.broken_limit, course.sentence = limit, sentence
             course.ended_ns = time.monotonic_ns()
             jail.kill()
 
-    with open_pipes(jail.host_id, plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT)) as pipes:
+    with open_pipes(jail.host_id, plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, "")) as pipes:
         if _set_limits(jail, plan, stop):
+            jail.stop = stop
             await _supervise(jail, plan, stdin, course, pipes, stop)
+            jail.stop = None
         if course.wait_status:
             course.met_limits = await _met_limits(jail, plan)
         # Every process that held the other ends is dead: what they wrote is all there.
@@ -63,7 +61,7 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
     except OSError as error:
         if error.errno != errno.EBUSY:
             raise JailError("set the limits", error.errno or 0, str(error)) from error
-        stop(Status.OUT_OF_MEMORY)
+        stop(Status.OUT_OF_MEMORY, "")
         return False
     jail.leaf.reset_peak()
     return True
@@ -82,6 +80,7 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, 
             if await _start(jail, plan, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
                 nursery.start_soon(_watch_wall_time, plan, course, stop)
+                nursery.start_soon(_watch_peak, jail, course)
                 await _await_end(jail, course)
         except (JailError, JailLostError) as failure:
             course.failure = failure  # raised from here, it would come out of the nursery as a group
@@ -111,7 +110,7 @@ async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop
             return True
         if not _has_oom_kill(jail, course) and not course.broken_limit:
             raise JailLostError(f"jail {jail.name} ended before its program began")
-        stop(Status.OUT_OF_MEMORY)
+        stop(Status.OUT_OF_MEMORY, "")
         return False
     raise JailError("start the program", errno.ETIMEDOUT, f"nothing happened for {_START_TIMEOUT_S} s")
 
@@ -134,7 +133,7 @@ async def _await_end(jail: Jail, course: Course) -> None:
 async def _watch_wall_time(plan: StagePlan, course: Course, stop: Stop) -> None:
     deadline_ns = course.started_ns + round(plan.wall_time_ms * 1e6)
     await trio.sleep(max(0.0, (deadline_ns - time.monotonic_ns()) / 1e9))
-    stop(Status.TIMEOUT)
+    stop(Status.TIMEOUT, "")
 
 
 async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Stop) -> None:
@@ -144,7 +143,17 @@ async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Sto
     cpus = os.cpu_count() or 1
     while (left_ns := limit_ns - (jail.leaf.cpu_ns() - before_ns)) > 0:  # noqa: ASYNC110  # nobody tells us
         await trio.sleep(max(left_ns / cpus / 1e9, _CPU_CHECK_S))
-    stop(Status.CPU_TIMEOUT)
+    stop(Status.CPU_TIMEOUT, "")
+
+
+async def _watch_peak(jail: Jail, course: Course) -> None:
+    """So that what is read later does not hide how much memory there was before."""
+    wait, longest = _MEMORY_CHECKS_S
+    while True:
+        await trio.sleep(wait)
+        with suppress(OSError):  # of a host that is short of descriptors; the end is still to come
+            note_memory(course, jail)
+        wait = min(2 * wait, longest)
 
 
 async def _met_limits(jail: Jail, plan: StagePlan) -> list[str]:
@@ -164,7 +173,7 @@ async def _watch_memory(jail: Jail, eventfd: int, stop: Stop) -> None:
             os.eventfd_read(eventfd)
             for _ in range(_OOM_CHECKS):
                 if jail.leaf.usage().oom_kills:
-                    return stop(Status.OUT_OF_MEMORY)
+                    return stop(Status.OUT_OF_MEMORY, "")
                 await trio.sleep(0.001)
     finally:
         os.close(eventfd)

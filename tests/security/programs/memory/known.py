@@ -1,5 +1,5 @@
 """Use a known amount of memory, in one way or another; nothing of it is left at the end."""
-import ctypes, mmap, os, sys
+import ctypes, mmap, os, sys, time
 
 way, size = sys.argv[1], int(sys.argv[2]) << 20
 piece = b"x" * (1 << 20)
@@ -34,6 +34,7 @@ if way in ("one", "freed", "freed and read"):
     if way != "one":
         del kept
     if way == "freed and read":
+        time.sleep(0.5)  # the service looks at the peak now and again
         for folder, _, names in os.walk("/usr"):
             for path in (os.path.join(folder, name) for name in names):
                 if os.path.isfile(path):
