@@ -86,6 +86,7 @@ class Service:
         return secret
 
     def revoke_key(self, name: str) -> None:
+        """Its secret stays known, for whoever wants to try it."""
         self._stored = tuple(key for key in self._stored if key.name != name)
         write_keys(self.key_file, self._stored, self.user.pw_gid)
 

@@ -82,4 +82,9 @@ def test_no_file_name_turns_into_an_option() -> None:
 
 
 def test_lone_entry_point_needs_no_suffix() -> None:
-    assert expand("gcc|{sources:.c}", ["./code"]) == ["gcc", "code"]
+    assert expand("gcc|{sources:.c}", ["code"]) == ["gcc", "./code"]
+    assert expand("gcc|{sources:.c}", ["lib/code"]) == ["gcc", "lib/code"]
+
+
+def test_bare_word_is_no_command() -> None:
+    assert expand("node|{main}", ["inspect"]) == ["node", "./inspect"]

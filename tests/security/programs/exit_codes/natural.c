@@ -21,7 +21,7 @@ int main(int argc, char **argv) {
     if (!strcmp(way, "null pointer"))
         *(volatile int *)(size_t)zero = 1;
     if (!strcmp(way, "division"))
-        zero = 1 / zero;
+        zero = argc / zero;
     if (!strcmp(way, "illegal instruction"))
         __asm__ volatile("ud2");
     if (!strcmp(way, "privileged instruction"))
