@@ -19,6 +19,8 @@ log = logging.getLogger("frontend")
 
 # Executions that are going on when the service stops may end within this time, or are answered 503.
 _PATIENCE_S = 3
+# No execution takes as long, with all that it waits for: who has said nothing for this long is gone.
+_SILENCE_S = 300
 _GRACE_S = _PATIENCE_S + 2  # until connections are closed on whoever is left
 
 
@@ -50,6 +52,7 @@ def _hypercorn_config(bind: str) -> Config:
     config.include_server_header = False
     config.graceful_timeout = _GRACE_S
     config.keep_alive_timeout = 75  # longer than the load balancers' usual 60
+    config.read_timeout = _SILENCE_S
     config.accesslog = None  # the supervisor logs executions; a line for each request adds nothing
     config.errorlog = logging.getLogger("hypercorn.error")
     return config

@@ -23,6 +23,7 @@ def create_app(client: SupervisorClient, keys: KeyStore) -> QuartTrio:
     """Make the application; everything it needs is given, nothing is global."""
     app = QuartTrio("frontend", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
+    app.url_map.merge_slashes = False  # or `//` would be redirected to, by whatever name the client calls us
     app.register_blueprint(make_routes(client, keys))
     app.before_request(_name_request)
     app.after_request(_set_headers)
@@ -34,6 +35,9 @@ def create_app(client: SupervisorClient, keys: KeyStore) -> QuartTrio:
 
 async def _name_request() -> None:
     g.execution_id = uuid.uuid4().hex
+    if "Content-Length" in request.headers and "Transfer-Encoding" in request.headers:
+        # A proxy might take the one for the body's length, and we the other.
+        raise ApiError(ErrorCode.INVALID_REQUEST, "both Content-Length and Transfer-Encoding are given")
 
 
 async def _set_headers(response: Response) -> Response:

@@ -5,6 +5,8 @@ client can cause some (a wrong HTTP2-Settings header, for one).
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import trio
@@ -15,19 +17,25 @@ from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework, ConnectionState, LifespanState
 
+from frontend.manners import PatientStream, well_mannered
+
 log = logging.getLogger(__name__)
 
 
 async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None:
     """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
-    wrapped = ASGIWrapper(app)
+    wrapped = ASGIWrapper(well_mannered(app))
     state: LifespanState = {}
     lifespan = Lifespan(wrapped, config, state)
     context = WorkerContext(None)
 
+    open_streams = _OpenStreams()
+
     async def converse(stream: trio.SocketStream) -> None:
+        patient = PatientStream(stream)
         try:
-            await TCPServer(wrapped, config, context, ConnectionState(state.copy()), stream)  # type: ignore[arg-type]  # it takes streams without TLS as well
+            with open_streams.holding(stream):
+                await TCPServer(wrapped, config, context, ConnectionState(state.copy()), patient)  # type: ignore[arg-type]  # it takes streams without TLS as well
         except* Exception as errors:
             # The boundary of one connection: whatever its client sent, the others go on.
             log.warning("a connection was ended: %r", first_of(errors))
@@ -43,9 +51,37 @@ async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None
                 await stopped.wait()
                 accepting.cancel_scope.cancel()
             await context.terminated.set()
-            connections.cancel_scope.deadline = trio.current_time() + config.graceful_timeout
+            # Not by cancelling alone: Hypercorn does not let itself be cancelled while it sends.
+            await open_streams.end(config.graceful_timeout)
+            connections.cancel_scope.cancel()
         await lifespan.wait_for_shutdown()
         lifespan_nursery.cancel_scope.cancel()
+
+
+class _OpenStreams:
+    """The connections there are."""
+
+    def __init__(self) -> None:
+        self._streams: set[trio.SocketStream] = set()
+        self._one_is_gone = trio.Event()
+
+    @contextmanager
+    def holding(self, stream: trio.SocketStream) -> Iterator[None]:
+        self._streams.add(stream)
+        try:
+            yield
+        finally:
+            self._streams.discard(stream)
+            self._one_is_gone.set()
+            self._one_is_gone = trio.Event()
+
+    async def end(self, patience_s: float) -> None:
+        """Wait for them to end, then close those that have not."""
+        with trio.move_on_after(patience_s):
+            while self._streams:
+                await self._one_is_gone.wait()
+        for stream in list(self._streams):
+            await trio.aclose_forcefully(stream)
 
 
 def _listen(config: Config) -> list[trio.SocketListener]:
