@@ -47,12 +47,15 @@ def request_body(
 
 def run(url: str, key: str, body: dict[str, Any]) -> int:
     """Execute; write the program's output, return its exit code as a shell would give it."""
+    url = url if "://" in url else f"http://{url}"
     try:
         response = httpx.post(
-            f"{url if '://' in url else f'http://{url}'}/v1/execute",
+            f"{url}/v1/execute",
             json=body,
             headers={"Authorization": f"Bearer {key}"},
             timeout=_TIMEOUT_S,
+            # Loading certificates for a connection that uses none takes longer than most programs.
+            verify=not url.startswith("http:"),
         )
     except httpx.TransportError as error:
         fail(f"{url}: {error}", OWN_FAILURE)

@@ -1,7 +1,9 @@
 """What all tests share: probing what this machine can do, and one running service."""
 
+import fcntl
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,11 +28,11 @@ def _missing_ability() -> str | None:
 
 
 def _missing_runtimes() -> str | None:
-    missing = set(standard(load_manifests())) - set(Store(_state()).installed(load_manifests()))
+    missing = set(standard(load_manifests())) - set(Store(state_folder()).installed(load_manifests()))
     return f"not built: {', '.join(sorted(missing))}; run ./runjail build" if missing else None
 
 
-def _state() -> Path:
+def state_folder() -> Path:
     return Path(os.environ.get("RUNJAIL_STATE", "/var/lib/runjail"))
 
 
@@ -45,15 +47,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+@pytest.fixture(autouse=True)
+def turn(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Several processes may run tests (pytest-xdist): who is to be alone waits for the others, and they for him."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if not run:
+        yield
+        return
+    folder = Path(tempfile.gettempdir())
+    with (folder / f"tests-{run}.door").open("w") as door, (folder / f"tests-{run}.room").open("w") as room:
+        # Through the door one by one: who waits in it for an empty room lets nobody pass.
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A real service with every language, for all tests that do not hurt it."""
-    with Service.start("shared", _state(), self_test=True) as running:
+    with Service.start("shared", state_folder(), self_test=True) as running:
         yield running
 
 
 @pytest.fixture
 def own_service(request: pytest.FixtureRequest) -> Iterator[Service]:
     """A real service for one test, which may do to it what it likes."""
-    with Service.start("own", _state(), **getattr(request, "param", {})) as running:
+    with Service.start("own", state_folder(), **getattr(request, "param", {})) as running:
         yield running

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.service
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 
+@pytest.mark.alone
 def test_corpus(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     if not CORPUS.is_dir():
         with capsys.disabled():

@@ -13,7 +13,7 @@ import httpx
 
 from tests.host import members
 from tests.outside import manifest_of, run_outside
-from tests.service import Service
+from tests.service import Service, post
 
 PROGRAMS = Path(__file__).parent / "programs"
 LANGUAGES = {
@@ -106,7 +106,7 @@ def post_raw(service: Service, body: dict[str, Any], *, escaped: bool = True) ->
     """Post a body that httpx would not encode: half characters, as escapes or as the bytes they would be."""
     content = json.dumps(body, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
     headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
-    return httpx.post(f"{service.url}/v1/execute", content=content, headers=headers, timeout=60)
+    return post(f"{service.url}/v1/execute", content=content, headers=headers, timeout=60)
 
 
 def named(program: object) -> str:

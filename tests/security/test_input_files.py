@@ -8,6 +8,7 @@ import pytest
 
 from tests.security.attacks import Program, post_raw
 from tests.service import Service
+from tests.service import post as http_post
 
 pytestmark = pytest.mark.service
 
@@ -103,9 +104,9 @@ def test_name_in_bytes_that_are_no_utf8(service: Service, raw: bytes) -> None:
     """The first is an old way to spell ``../x``."""
     body = b'{"language": "bash", "files": [{"name": "%s", "content": ""}]}'
     headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
-    response = httpx.post(f"{service.url}/v1/execute", content=body.replace(b"%s", raw), headers=headers)
+    response = http_post(f"{service.url}/v1/execute", content=body.replace(b"%s", raw), headers=headers)
     assert_refused(response, 400, [], "")
-    assert httpx.post(f"{service.url}/v1/execute", content=body, headers=headers).status_code == 200
+    assert http_post(f"{service.url}/v1/execute", content=body, headers=headers).status_code == 200
 
 
 def test_name_that_is_given_twice(service: Service) -> None:
@@ -114,7 +115,7 @@ def test_name_that_is_given_twice(service: Service) -> None:
     headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
     for names, status in (('good", "name": "../x', 400), ('../x", "name": "good', 200)):
         content = body.replace("NAMES", names)
-        response = httpx.post(f"{service.url}/v1/execute", content=content, headers=headers)
+        response = http_post(f"{service.url}/v1/execute", content=content, headers=headers)
         assert response.status_code == status
         assert status == 400 or response.json()["run"]["stdout"] == "good\n"
 

@@ -11,7 +11,7 @@ import trio
 
 from tests.host import rss_kb
 from tests.running import eventually, program_pids, start_sleeping
-from tests.service import Service
+from tests.service import Service, post
 
 pytestmark = pytest.mark.service
 
@@ -55,7 +55,7 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 def test_body_that_is_not_a_request(service: Service, name: str) -> None:
     headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
-    response = httpx.post(f"{service.url}/v1/execute", content=BODIES[name], headers=headers, timeout=60)
+    response = post(f"{service.url}/v1/execute", content=BODIES[name], headers=headers, timeout=60)
     assert response.status_code == 400, response.text[:500]
     error = response.json()["error"]
     assert error["code"] == "invalid_request"

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ from protocol.frames import MAX_FRAME_BYTES
 from protocol.messages import MAX_STAGE_MS, ListRuntimes
 from tests.host import open_fds, rss_kb
 from tests.security.peer import connection, execute, frame, is_closed, read_frame, read_to_the_end
-from tests.service import Service
+from tests.service import Service, get
 
 pytestmark = pytest.mark.service
 
@@ -201,7 +200,7 @@ def test_a_million_requests(own_service: Service, make: Callable[[int], dict[str
         # Its executions may fill the queue that all share; then others are told so, at once.
         response = own_service.post("bash", "echo served")
         assert response.status_code == 200 or response.json()["error"]["code"] == "busy"
-        assert httpx.get(f"{own_service.url}/readyz").status_code == 200
+        assert get(f"{own_service.url}/readyz").status_code == 200
         assert rss_kb(own_service.supervisor.pid) - before < 64 * 1024
     assert sent < 1_000_000
     own_service.wait_idle()
