@@ -35,6 +35,7 @@ class ExecuteResponse(Struct, frozen=True):
     run: StageBody
     id: str
     compile: StageBody | UnsetType = UNSET
+    cached: bool | UnsetType = UNSET  # of compiled languages: the program was compiled for an earlier request
     # With `outputs` only:
     files: list[OutputFile] | UnsetType = UNSET
     files_skipped: list[SkippedFile] | UnsetType = UNSET
@@ -64,6 +65,7 @@ def execute_response(finished: Finished, execution_id: str, encoding: Encoding, 
         language=finished.language,
         version=finished.version,
         compile=_stage_body(finished.compile, encoding) if finished.compile else UNSET,
+        cached=finished.cached if finished.compile else UNSET,
         run=_stage_body(finished.run, encoding) if finished.run else _SKIPPED,
         id=execution_id,
         files=files if patterns else UNSET,

@@ -19,10 +19,10 @@ def make_routes(client: SupervisorClient, keys: KeyStore) -> Blueprint:
 
     @routes.post("/v1/execute")
     async def execute() -> Response:
-        _require(keys, Scope.EXECUTE)
+        key = _require(keys, Scope.EXECUTE)
         _require_json()
         body = decode_execute(await request.get_data(as_text=False))
-        message = _execute_message(body, g.execution_id)
+        message = _execute_message(body, key.sha256)
         finished = await client.request(lambda id_: msgspec.structs.replace(message, id=id_))
         assert isinstance(finished, Finished)
         return _json(execute_response(finished, g.execution_id, body.output_encoding or "utf8", body.outputs or []))
@@ -50,11 +50,12 @@ def make_routes(client: SupervisorClient, keys: KeyStore) -> Blueprint:
     return routes
 
 
-def _execute_message(body: ExecuteBody, execution_id: str) -> Execute:
+def _execute_message(body: ExecuteBody, owner: str) -> Execute:
     args, environment = body.arguments()
     return Execute(
         id=0,  # given when it is sent
-        execution_id=execution_id,
+        execution_id=g.execution_id,
+        owner=owner,
         language=body.language,
         version=body.version or "*",
         files=body.source_files(),

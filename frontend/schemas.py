@@ -38,7 +38,7 @@ class FileBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     content: str
     name: Annotated[str, Meta(max_length=MAX_NAME_BYTES)] | None = None
-    encoding: Literal["utf8", "base64", "hex"] = "utf8"
+    encoding: Literal["utf8", "base64", "hex"] | None = None
 
 
 class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +123,7 @@ def decode_execute(raw: bytes | str) -> ExecuteBody:
 
 def _source_file(file: FileBody, index: int) -> SourceFile:
     path: list[str | int] = ["files", index, "content"]
-    content = _encode(file.content, file.encoding, path)
+    content = _encode(file.content, file.encoding or "utf8", path)
     return SourceFile(name=file.name, content=_limited(content, MAX_FILE_BYTES, path))
 
 

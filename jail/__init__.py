@@ -24,14 +24,16 @@ The *init* then takes these steps, in this order (``build.py``):
    that user's, not root's; the jailer maps one inner id to it. The other namespaces were made
    before it and so belong to the host's: whatever a program might gain in its own user namespace,
    it has no power over them;
-6. give up bounding set, securebits, ids, capabilities (``credentials.py``);
+6. lower the limits of processes, for all that the jail will run; give up bounding set, securebits,
+   ids, capabilities (``credentials.py``);
 7. die with the jailer, be invisible to the program, ``no_new_privs``, and the seccomp
    filter last (``seccomp.py``, ``policy.py``), for every step above needs calls that it refuses.
 
 From then on init is as unprivileged as the program. It tells the supervisor
 that it is ready and waits on its control socket (``init.py``): files to write,
-then stages to run. A stage is forked, limited and exec'd; when its first
-process has ended, init kills and reaps all others, and reports the wait status.
+then stages to run. When a stage's first process has ended, init kills and reaps
+all others, and reports the wait status. A program may also have been started
+before, and wait for its source (``waiting.py``).
 
 A failed step is told as ``{"event": "failed", "step", "errno"}`` and the init
 exits: nothing runs in a jail that is not whole. Killing init kills the jail,

@@ -9,9 +9,9 @@ import socket
 from dataclasses import dataclass
 
 from jail.abi import CLONE_NEWCGROUP, CLONE_NEWUSER
-from jail.credentials import drop_privileges, take_host_id
+from jail.credentials import drop_privileges, lower_rlimits, take_host_id
 from jail.rootfs import LAYERS, NEW_ROOT, enter_root, plan_rootfs
-from jail.spec import JailSpec, step
+from jail.spec import BOX, JailSpec, step
 from jail.syscalls import (
     load_seccomp_filter,
     set_no_new_privs,
@@ -57,6 +57,7 @@ def build_jail(spec: JailSpec, facts: HostFacts, jailer: socket.socket, keep_fds
             operation.execute()
     with step("pivot"):
         enter_root(NEW_ROOT)
+        os.chdir(BOX)  # where programs start
         _standard_streams_to_null()
     with step("name the host"):
         sethostname(HOSTNAME)
@@ -69,6 +70,8 @@ def build_jail(spec: JailSpec, facts: HostFacts, jailer: socket.socket, keep_fds
         take_host_id(spec.host_id)
         unshare(CLONE_NEWUSER)
         _ask(jailer, ASK_ID_MAPS)
+    with step("lower the limits"):
+        lower_rlimits(spec)
     with step("drop privileges"):
         drop_privileges(facts.last_capability)
     with step("confine"):

@@ -13,6 +13,7 @@ from jail.cgroups import (
     Usage,
     flat_keyed,
     own,
+    read,
     remove_when_empty,
     write,
     write_if_swap,
@@ -42,7 +43,16 @@ class LeafV1(Leaf):
             raise
         return fds
 
-    def set_limits(self, limits: CgroupLimits) -> None:
+    def _set_limits(self, limits: CgroupLimits, before: CgroupLimits | None) -> None:
+        if not before or before.memory_bytes != limits.memory_bytes:
+            self._limit_memory(limits.memory_bytes)
+        if not before or before.pids != limits.pids:
+            write(self.folders["pids"] / "pids.max", str(limits.pids))
+        if not before or before.cpus != limits.cpus:
+            write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
+            write(self.folders["cpu"] / "cpu.cfs_quota_us", str(round(limits.cpus * CPU_PERIOD_US)))
+
+    def _limit_memory(self, memory_bytes: int) -> None:
         memory = self.folders["memory"]
         files = [memory / "memory.limit_in_bytes"]
         if (with_swap := memory / "memory.memsw.limit_in_bytes").exists():
@@ -50,32 +60,29 @@ class LeafV1(Leaf):
         else:
             write_if_swap(with_swap, "0")
         # Memory with swap may never be below memory alone, so the order depends on the direction.
-        raised = limits.memory_bytes > int(files[0].read_text())
+        raised = memory_bytes > int(read(files[0]))
         for file in reversed(files) if raised else files:
-            write(file, str(limits.memory_bytes))
-        write(self.folders["pids"] / "pids.max", str(limits.pids))
-        write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
-        write(self.folders["cpu"] / "cpu.cfs_quota_us", str(round(limits.cpus * CPU_PERIOD_US)))
+            write(file, str(memory_bytes))
 
     def reset_peak(self) -> None:
         write(self.folders["memory"] / "memory.max_usage_in_bytes", "0")
 
     def memory_now(self) -> int:
-        return int((self.folders["memory"] / "memory.usage_in_bytes").read_text())
+        return int(read(self.folders["memory"] / "memory.usage_in_bytes"))
 
     def page_cache(self) -> int:
         stat = flat_keyed(self.folders["memory"] / "memory.stat")
         return stat["cache"] - stat["shmem"]
 
     def cpu_ns(self) -> int:
-        return int((self.folders["cpuacct"] / "cpuacct.usage").read_text())
+        return int(read(self.folders["cpuacct"] / "cpuacct.usage"))
 
     def kernel_ns(self) -> int:
-        return int((self.folders["cpuacct"] / "cpuacct.usage_sys").read_text())
+        return int(read(self.folders["cpuacct"] / "cpuacct.usage_sys"))
 
     def usage(self) -> Usage:
         return Usage(
-            memory_peak_bytes=int((self.folders["memory"] / "memory.max_usage_in_bytes").read_text()),
+            memory_peak_bytes=int(read(self.folders["memory"] / "memory.max_usage_in_bytes")),
             cpu_ns=self.cpu_ns(),
             oom_kills=flat_keyed(self.folders["memory"] / "memory.oom_control")["oom_kill"],
             refused_forks=flat_keyed(self.folders["pids"] / "pids.events")["max"],
@@ -124,7 +131,7 @@ class CgroupsV1(Cgroups):
         return (self.roots["memory"].parent / "memory.memsw.limit_in_bytes").exists()
 
     def kernel_memory(self) -> int:
-        return int((self.roots["memory"] / "memory.kmem.usage_in_bytes").read_text())
+        return int(read(self.roots["memory"] / "memory.kmem.usage_in_bytes"))
 
     def remove(self) -> None:
         for root in dict.fromkeys(self.roots.values()):

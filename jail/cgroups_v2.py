@@ -13,6 +13,7 @@ from jail.cgroups import (
     Usage,
     flat_keyed,
     own,
+    read,
     remove_when_empty,
     write,
     write_if_swap,
@@ -38,18 +39,22 @@ class LeafV2(Leaf):
     def join_fds(self) -> list[int]:
         return [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
 
-    def set_limits(self, limits: CgroupLimits) -> None:
-        write(self.folder / "memory.max", str(limits.memory_bytes))
-        write_if_swap(self.folder / "memory.swap.max", "0")
-        write(self.folder / "pids.max", str(limits.pids))
-        write(self.folder / "cpu.max", f"{round(limits.cpus * CPU_PERIOD_US)} {CPU_PERIOD_US}")
+    def _set_limits(self, limits: CgroupLimits, before: CgroupLimits | None) -> None:
+        if not before:
+            write_if_swap(self.folder / "memory.swap.max", "0")
+        if not before or before.memory_bytes != limits.memory_bytes:
+            write(self.folder / "memory.max", str(limits.memory_bytes))
+        if not before or before.pids != limits.pids:
+            write(self.folder / "pids.max", str(limits.pids))
+        if not before or before.cpus != limits.cpus:
+            write(self.folder / "cpu.max", f"{round(limits.cpus * CPU_PERIOD_US)} {CPU_PERIOD_US}")
 
     def reset_peak(self) -> None:
         with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution
             os.pwrite(self._peak_fd, b"reset", 0)
 
     def memory_now(self) -> int:
-        return int((self.folder / "memory.current").read_text())
+        return int(read(self.folder / "memory.current"))
 
     def page_cache(self) -> int:
         stat = flat_keyed(self.folder / "memory.stat")

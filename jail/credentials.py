@@ -11,7 +11,7 @@ from jail.abi import (
     SECBIT_NOROOT,
     SECBIT_NOROOT_LOCKED,
 )
-from jail.spec import INNER_ID, StageCommand
+from jail.spec import INNER_ID, JailSpec
 from jail.syscalls import capset_none, clear_ambient_capabilities, drop_bounding_capability, set_securebits
 
 _LOCKED_DOWN = (
@@ -61,15 +61,15 @@ def drop_privileges(last_capability: int) -> None:
     clear_ambient_capabilities()
 
 
-def lower_rlimits(stage: StageCommand) -> None:
-    """Set the limits the kernel keeps per process; memory, pids and CPU are the cgroup's."""
+def lower_rlimits(spec: JailSpec) -> None:
+    """Set the limits the kernel keeps per process, for all of the jail; memory, pids and CPU are the cgroup's."""
     for limit, value in (
         # Not 0: a core_pattern that is a pipe would still start the host's handler, as root, on the
         # program's memory. One byte is the kernel's word for "neither file nor pipe" (coredump.c).
         (resource.RLIMIT_CORE, 1),
-        (resource.RLIMIT_NOFILE, stage.open_files),
-        (resource.RLIMIT_FSIZE, stage.file_size_bytes),
-        (resource.RLIMIT_STACK, stage.stack_bytes),
+        (resource.RLIMIT_NOFILE, spec.open_files),
+        (resource.RLIMIT_FSIZE, spec.file_size_bytes),
+        (resource.RLIMIT_STACK, spec.stack_bytes),
         (resource.RLIMIT_MEMLOCK, 64 * 1024),  # the kernel's old default; more pins memory of the host
         (resource.RLIMIT_RTPRIO, 0),
         (resource.RLIMIT_NICE, 0),

@@ -15,6 +15,7 @@ from jail.spec import BOX, DISK, FILE_SIZE, INODES
 
 # Everywhere a program can write, by the file system that holds it.
 _WRITABLE = {"/": (BOX, "/tmp", "/var/tmp"), "/dev/shm": ("/dev/shm",)}
+_NEXT_SCRIPT = "/tmp/script"  # where no request puts files
 _MAX_DEPTH = 16  # of folders below the first
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Not blocking: opening a FIFO must not wait for its other end.
@@ -24,19 +25,23 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 def write_files(header_bytes: int, fd: int) -> None:
     """Create the request's files in the box.
 
-    The memfd holds a JSON list of names and sizes, which may be longer than a
-    message, then their contents one after the other.
+    The memfd holds a JSON list of names, sizes and modes, which may be longer than
+    a message, then their contents one after the other.
     """
-    files: list[tuple[str, int]] = json.loads(os.pread(fd, header_bytes, 0))
+    files: list[tuple[str, int, int]] = json.loads(os.pread(fd, header_bytes, 0))
     offset = header_bytes
-    for name, size in files:
+    for name, size, mode in files:
         path = os.path.join(BOX, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        # In the place of a script that is waited for (waiting.py) it is put when it is whole.
+        made = _NEXT_SCRIPT if os.path.lexists(path) else path
         # Files are only ever made, never opened: there is nothing here to be followed.
-        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-        _send(fd, target, offset, size)
+        target = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        send_part(fd, target, offset, size)
         offset += size
         os.close(target)
+        if made != path:
+            os.rename(made, path)
     os.close(fd)
 
 
@@ -48,7 +53,7 @@ def met_limits(file_size_bytes: int) -> list[str]:
         met |= {limit for limit, free in ((DISK, space.f_bfree), (INODES, space.f_ffree)) if not free}
         for name in folders:
             with contextlib.suppress(OSError):  # the program took its own rights away
-                if any(_size(entry) >= file_size_bytes for _, _, entry in _walk_from(name)):
+                if any(_size(entry) >= file_size_bytes for _, _, entry in walk_from(name)):
                     met.add(FILE_SIZE)
     return sorted(met)
 
@@ -62,7 +67,7 @@ def collect_files(patterns: Sequence[str], pipe: int, *, files: int, file_bytes:
     wanted = [_split(pattern) for pattern in patterns]
     sent = skipped = 0
     with open(pipe, "wb", buffering=0) as out:
-        for folder, name, entry in _walk_from(BOX):
+        for folder, name, entry in walk_from(BOX):
             if not any(_matches(name.split("/"), pattern) for pattern in wanted):
                 continue
             room = min(file_bytes, total_bytes) if sent < files else -1
@@ -79,7 +84,7 @@ def collect_files(patterns: Sequence[str], pipe: int, *, files: int, file_bytes:
 
 def _send_file(out: int, folder: int, name: str, entry: os.DirEntry[str], room: int) -> tuple[int, str]:
     """How many bytes were sent, and why none were."""
-    if reason := _unfit(name, entry):
+    if reason := unfit(name, entry):
         return 0, reason
     if room < 0:
         return 0, "too many files"
@@ -92,13 +97,14 @@ def _send_file(out: int, folder: int, name: str, entry: os.DirEntry[str], room: 
         if size > room:
             return 0, f"its {size} bytes are more than the {room} there is room for"
         _send_line(out, {"name": name, "size": size})
-        _send(fd, out, 0, size)
+        send_part(fd, out, 0, size)
     finally:
         os.close(fd)
     return size, ""
 
 
-def _unfit(name: str, entry: os.DirEntry[str]) -> str:
+def unfit(name: str, entry: os.DirEntry[str]) -> str:
+    """Why it is no file to be read; empty when it is."""
     if entry.is_symlink():
         return "it is a symbolic link"
     if entry.is_dir(follow_symlinks=False):
@@ -108,7 +114,8 @@ def _unfit(name: str, entry: os.DirEntry[str]) -> str:
     return "" if _printable(name) == name else "its name is not UTF-8"
 
 
-def _walk_from(path: str) -> Iterator[tuple[int, str, os.DirEntry[str]]]:
+def walk_from(path: str) -> Iterator[tuple[int, str, os.DirEntry[str]]]:
+    """What is below a folder, as ``_walk`` has it."""
     folder = os.open(path, _FOLDER)
     try:
         yield from _walk(folder, "", _MAX_DEPTH)
@@ -166,12 +173,18 @@ def _printable(name: str) -> str:
 
 
 def _send_line(out: int, header: dict[str, object]) -> None:
-    line = memoryview(json.dumps(header).encode() + b"\n")
-    while line:
-        line = line[os.write(out, line) :]
+    write_all(out, json.dumps(header).encode() + b"\n")
 
 
-def _send(source: int, target: int, offset: int, size: int) -> None:
+def write_all(out: int, content: bytes) -> None:
+    """Write, however much is taken at a time."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(out, rest) :]
+
+
+def send_part(source: int, target: int, offset: int, size: int) -> None:
+    """Copy so many bytes of a file."""
     end = offset + size
     while offset < end:
         if not (sent := os.sendfile(target, source, offset, end - offset)):

@@ -13,12 +13,12 @@ from typing import NoReturn
 
 from jail.build import HostFacts, build_jail
 from jail.control import Message, receive, send
-from jail.credentials import lower_rlimits
 from jail.files import collect_files, met_limits, write_files
-from jail.spec import BOX, START_PROGRAM, WRITE_FILES, JailError, JailSpec, StageCommand, step
+from jail.packing import pack_files
+from jail.spec import START_PROGRAM, WRITE_FILES, JailError, JailSpec, StageCommand, step
+from jail.waiting import Waiting, make_script, release, wait_until_read
 
 _NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
-_HIGHEST_FD = os.sysconf("SC_OPEN_MAX")
 
 
 def run_init(
@@ -29,9 +29,7 @@ def run_init(
         _forget_signals()
         build_jail(spec, facts, jailer, [control.fileno(), *cgroup_fds])
         jailer.close()
-        send(control, {"event": "ready"})
-        while received := receive(control):
-            _obey(control, *received)
+        _Init(control).serve()
     except JailError as error:
         send(control, {"event": "failed", "step": error.step, "errno": error.errno, "detail": error.detail})
     finally:
@@ -39,70 +37,109 @@ def run_init(
         os._exit(0)
 
 
-def _obey(control: socket.socket, message: Message, fds: list[int]) -> None:
-    match message:
-        case {"order": "files", "header_bytes": header_bytes}:
-            with step(WRITE_FILES):
-                write_files(header_bytes, fds[0])
-        case {"order": "stage", "command": command}:
-            run_stage(control, StageCommand.from_message(command), fds)
-        case {"order": "limits", "file_size_bytes": file_size_bytes}:
-            send(control, {"event": "limits", "met": met_limits(file_size_bytes)})
-        case {"order": "collect", "patterns": patterns, "caps": caps}:
-            with step("collect files"):
-                collect_files(patterns, fds[0], **caps)
-        case _:
-            raise JailError("read an order", errno.EBADMSG)
+class _Init:
+    """What init does once the jail is whole: one order after the other."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._waiting: Waiting | None = None
+
+    def serve(self) -> None:
+        """Obey until the control socket closes."""
+        send(self._control, {"event": "ready"})
+        while received := receive(self._control):
+            self._obey(*received)
+
+    def _obey(self, message: Message, fds: list[int]) -> None:
+        match message:
+            case {"order": "wait", "command": command, "script": script}:
+                with step(START_PROGRAM):
+                    self._start_waiting(command, script, fds)
+            case {"order": "abandon"}:
+                self._abandon()
+            case {"order": "files", "header_bytes": header_bytes}:
+                with step(WRITE_FILES):
+                    write_files(header_bytes, fds[0])
+            case {"order": "stage", "command": command}:
+                with step(START_PROGRAM):
+                    pid, started_ns = self._start(command, fds)
+                self._see_to_the_end(pid, started_ns)
+            case {"order": "release"}:
+                with step(START_PROGRAM):
+                    pid, started_ns = self._release()
+                self._see_to_the_end(pid, started_ns)
+            case {"order": "pack", "limit": limit}:
+                with step("pack the files"):
+                    send(self._control, {"event": "packed", "header_bytes": pack_files(fds[0], limit)})
+            case {"order": "limits", "file_size_bytes": file_size_bytes}:
+                send(self._control, {"event": "limits", "met": met_limits(file_size_bytes)})
+            case {"order": "collect", "patterns": patterns, "caps": caps}:
+                with step("collect files"):
+                    collect_files(patterns, fds[0], **caps)
+            case _:
+                raise JailError("read an order", errno.EBADMSG)
+
+    def _start(self, command: Message, fds: list[int]) -> tuple[int, int]:
+        return start_program(StageCommand.from_message(command), fds, self._control.fileno())
+
+    def _start_waiting(self, command: Message, script: str, fds: list[int]) -> None:
+        path = make_script(script)
+        pid, _ = self._start(command, fds)
+        self._waiting = wait_until_read(pid, path)
+        send(self._control, {"event": "waiting"})
+
+    def _abandon(self) -> None:
+        if self._waiting:
+            _kill_the_rest()
+            os.close(self._waiting.fifo)
+            os.unlink(self._waiting.path)
+            self._waiting = None
+
+    def _release(self) -> tuple[int, int]:
+        if self._waiting is None:
+            raise OSError(errno.ESRCH, "no program waits")
+        waiting, self._waiting = self._waiting, None
+        return waiting.pid, release(waiting)
+
+    def _see_to_the_end(self, pid: int, started_ns: int) -> None:
+        """Of one program and all its descendants."""
+        send(self._control, {"event": "started", "at_ns": started_ns})
+        status = _wait_for(pid)
+        ended_ns = time.monotonic_ns()
+        _kill_the_rest()
+        send(self._control, {"event": "ended", "status": status, "at_ns": ended_ns})
 
 
-def run_stage(control: socket.socket, stage: StageCommand, fds: list[int]) -> None:
-    """Run one program to its end and that of all its descendants."""
-    with step(START_PROGRAM):
-        pid, started_ns = start_program(stage, fds)
+def start_program(stage: StageCommand, fds: list[int], control: int) -> tuple[int, int]:
+    """Start one program on these standard streams, which are closed here.
+
+    Return its pid and the instant of its start, in ns of CLOCK_MONOTONIC. Not by a fork: that
+    would copy the page tables of this interpreter, and the exec would throw the copy away.
+    """
+    actions: list[tuple[int, int] | tuple[int, int, int]] = [
+        (os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(fds)
+    ]
+    # Close-on-exec, like all others here; a program must not depend on that being so.
+    actions.append((os.POSIX_SPAWN_CLOSE, control))
+    started_ns = time.monotonic_ns()
+    try:
+        # A session of its own: kill(0, …) and a terminal's signals stay within the program.
+        pid = os.posix_spawn(find_command(stage), stage.argv, stage.environment, file_actions=actions, setsid=True)
+    except OSError as error:
+        if error.errno not in _NOT_EXECUTABLE or "/" not in stage.argv[0]:
+            raise
+        # What the compile stage made, or didn't, is the program's own affair: as a shell has it.
+        os.write(fds[2], f"{stage.argv[0]}: {error.strerror}\n".encode())
+        pid = _end_at_once(127 if error.errno == errno.ENOENT else 126)
     for fd in fds:
         os.close(fd)
-    send(control, {"event": "started", "at_ns": started_ns})
-    status = _wait_for(pid)
-    ended_ns = time.monotonic_ns()
-    _kill_the_rest()
-    send(control, {"event": "ended", "status": status, "at_ns": ended_ns})
+    return pid, started_ns
 
 
-def start_program(stage: StageCommand, fds: list[int]) -> tuple[int, int]:
-    """Fork and exec; return its pid and the instant of the exec, in ns of CLOCK_MONOTONIC."""
-    read_end, write_end = os.pipe2(os.O_CLOEXEC)
-    pid = os.fork()
-    if pid == 0:
-        _become_program(stage, fds, write_end)
-    os.close(write_end)
-    with open(read_end, "rb") as report:
-        # Ends with the exec, which closes the other end; what follows the time is an errno.
-        started_ns, _, failure = report.read().decode().partition(" ")
-    if failure:
-        raise OSError(int(failure), os.strerror(int(failure)), stage.argv[0])
-    return pid, int(started_ns)
-
-
-def _become_program(stage: StageCommand, fds: list[int], report: int) -> NoReturn:
-    try:
-        os.setsid()  # kill(0, …) and a terminal's signals stay within the program
-        for number, fd in enumerate(fds):
-            os.dup2(fd, number)
-        # All of them are close-on-exec anyway; a program must not depend on that being so.
-        os.closerange(3, report)
-        os.closerange(report + 1, _HIGHEST_FD)
-        lower_rlimits(stage)
-        os.write(report, str(time.monotonic_ns()).encode())
-        os.chdir(BOX)
-        os.execve(find_command(stage), stage.argv, stage.environment)
-    except OSError as error:
-        if error.errno in _NOT_EXECUTABLE and "/" in stage.argv[0]:
-            # What the compile stage made, or didn't, is the program's own affair: as a shell has it.
-            os.write(2, f"{stage.argv[0]}: {error.strerror}\n".encode())
-            os._exit(127 if error.errno == errno.ENOENT else 126)
-        os.write(report, f" {error.errno}".encode())
-    finally:
-        os._exit(127)
+def _end_at_once(code: int) -> int:
+    if (pid := os.fork()) == 0:
+        os._exit(code)
+    return pid
 
 
 def _forget_signals() -> None:

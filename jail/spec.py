@@ -48,6 +48,9 @@ class JailSpec:
     layers: tuple[str, ...]  # folders below the layers directory, topmost first
     disk_bytes: int
     disk_inodes: int
+    open_files: int  # of a process, as are the next two
+    file_size_bytes: int
+    stack_bytes: int
     cgroup_version: int  # 2: one fd, the leaf directory; 1: an open cgroup.procs for each controller
 
     def as_message(self) -> Message:
@@ -65,9 +68,6 @@ class StageCommand:
     argv: tuple[str, ...]
     search_path: str  # where a command without a slash is found, whatever the program's own PATH is
     environment: dict[str, str]
-    open_files: int
-    file_size_bytes: int
-    stack_bytes: int
 
     def as_message(self) -> Message:
         return asdict(self)

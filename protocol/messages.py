@@ -82,6 +82,7 @@ class Execute(_Message, frozen=True, tag="execute"):
     language: Word
     version: Word
     files: Annotated[list[SourceFile], Meta(min_length=1, max_length=MAX_FILES)]
+    owner: Word = ""  # whose request it is: what is compiled for one is used again for nobody else
     stdin: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] = b""
     args: Annotated[list[Text], Meta(max_length=MAX_ARGUMENTS)] = []
     environment: Annotated[dict[Text, Text], Meta(max_length=MAX_ARGUMENTS)] = {}
@@ -132,6 +133,7 @@ class Finished(_Message, frozen=True, tag="finished"):
     version: str
     compile: StageResult | None  # None for languages that are not compiled
     run: StageResult | None  # None when the compile stage failed
+    cached: bool = False  # nothing was compiled: it had been, of the same sources
     # The files asked for, as jail/files.py wrote them: for each a line of JSON and its content. None when
     # there are none to be had, the jail having been ended with its program. The supervisor never reads it.
     outputs: bytes | None = None
@@ -174,6 +176,7 @@ class RuntimePool(_Message, frozen=True):
     runtime: str
     language: str
     version: str
+    mode: str  # how far its jails are prepared: `ready`, or `started`, with a program that waits for its source
     warm: int
     starting: int
     busy: int
@@ -197,11 +200,22 @@ class Admission(_Message, frozen=True):
     finished: int
 
 
+class CacheDescription(_Message, frozen=True):
+    """The programs that are kept compiled."""
+
+    entries: int
+    bytes: int
+    max_bytes: int  # 0: none are kept
+    hits: int
+    misses: int
+
+
 class PoolDescription(_Message, frozen=True, tag="pool_description"):
     id: Id
     problems: list[str]  # why the service is not ready, a sentence each; it is when there are none
     pools: list[RuntimePool]
     admission: Admission
+    compile_cache: CacheDescription
     faults: list[Fault]  # the last ones, newest first
 
 

@@ -83,7 +83,10 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     self_tests: Annotated[tuple[SelfTest, ...], Meta(min_length=1)]
     compile: Stage | None = None
     environment: dict[str, str] = {}
-    warm_mode: Literal["ready"] = "ready"
+    # started: the run stage's program is started before its source comes, and waits where it reads it.
+    warm_mode: Literal["ready", "started"] = "ready"
+    cold_with_files: tuple[str, ...] = ()  # looked for by a program as it starts, so it must not have started before
+    cold_with_text: tuple[str, ...] = ()  # in the source: what is otherwise when it is read from no regular file
     optional: bool = False  # built only when asked for by name
     pool_floor: Annotated[int, Meta(ge=0, le=64)] = 1  # jails kept ready at the least
 
@@ -97,9 +100,16 @@ def load_manifests(folder: Traversable | None = None) -> dict[str, Manifest]:
                 manifest = msgspec.toml.decode(entry.read_bytes(), type=Manifest)
             except msgspec.MsgspecError as error:
                 raise ManifestError(f"{entry.name}: {error}") from error
+            if manifest.compile and _of_processes(manifest.compile.limits) != _of_processes(manifest.run.limits):
+                raise ManifestError(f"{entry.name}: open_files, file_size_bytes and stack_bytes are the whole jail's")
             manifests[entry.name.removesuffix(".toml")] = manifest
     _refuse_clashes(manifests)
     return manifests
+
+
+def _of_processes(limits: Limits) -> tuple[int, int, int]:
+    """What the kernel keeps per process: set once for a jail, for it can't be raised again."""
+    return limits.open_files, limits.file_size_bytes, limits.stack_bytes
 
 
 def standard(manifests: dict[str, Manifest]) -> dict[str, Manifest]:

@@ -20,6 +20,7 @@ from jail.spec import JailError
 from runtimes.manifest import load_manifests
 from runtimes.store import Store
 from supervisor.admission import Admission
+from supervisor.compile_cache import CompileCache
 from supervisor.config import Config, load_config
 from supervisor.errors import StartupError
 from supervisor.kernel_memory import KernelMemoryGuard
@@ -44,9 +45,9 @@ async def supervise(config: Config) -> None:
     # Until the end: a second signal must not cut the cleaning up short.
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as background:
-            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background)
-            pool = Pool(launcher, available.values(), background, config.warm_jails)
-            server = Server(store, available, pool, Admission(config), peers)
+            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background, config.warm)
+            pool = Pool(launcher, available.values(), background, config.warm_jails, config.warm_memory_bytes)
+            server = Server(store, available, pool, Admission(config), CompileCache(config.compile_cache_bytes), peers)
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)

@@ -31,7 +31,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     max_wait_s: Annotated[float, Meta(gt=0)] = 30.0
     max_in_flight_bytes: Count = 512 * 1024 * 1024  # of the requests waiting and running
     self_test: bool = True  # run every runtime's first self-test before being ready
-    warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # for each runtime; None: as its manifest says
+    warm: bool = True  # start interpreters before the request comes, where a manifest says so; false: none
+    warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # of each runtime; None: as they are asked for
+    # Of what compilers made, for the next request of the same key that brings the same sources; 0: none is kept.
+    compile_cache_bytes: Annotated[int, Meta(ge=0)] = 256 * 1024 * 1024
+    # For the jails that wait, above the floors of the manifests.
+    warm_memory_bytes: Count = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
 
     @property
     def socket_path(self) -> Path:

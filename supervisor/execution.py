@@ -4,19 +4,25 @@ import errno
 import json
 import logging
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import msgspec
 
 from jail.spec import WRITE_FILES, JailError, step
 from protocol.messages import ErrorCode, Execute, Finished, StageResult, Status
+from supervisor.compile_cache import CompileCache, Compiled, Ticket
 from supervisor.errors import JailLostError, Refusal
 from supervisor.jails import Jail
-from supervisor.outputs import collect_outputs
+from supervisor.outputs import collect_outputs, pack_box
 from supervisor.pool import Pool
 from supervisor.stage import run_stage
 from supervisor.validation import Plan
+from supervisor.warm import serves
 
 log = logging.getLogger(__name__)
 
+_FILE_MODE = 0o644
 # Jails tried when one is lost before its program began, as all are with their jailer.
 _ATTEMPTS = 3
 _RETRY_AFTER_S = 1
@@ -31,12 +37,14 @@ class Ran:
     compiled: StageResult | None
     ran: StageResult | None
     outputs: bytes | None = None
+    was_cached: bool = False
 
 
-async def execute(request: Execute, plan: Plan, pool: Pool) -> Finished:
+async def execute(request: Execute, plan: Plan, pool: Pool, cache: CompileCache) -> Finished:
     """Carry out a plan, or raise the Refusal that says why not."""
     try:
-        done = await run_in_jail(plan, pool)
+        async with cache.ticket(request.owner, plan) as ticket:
+            done = await run_in_jail(plan, pool, ticket, cache.max_entry_bytes)
     except JailLostError as error:
         pool.report_fault(f"execution {request.execution_id}: {error}")
         raise Refusal(ErrorCode.UNAVAILABLE, "no jail could be had", retry_after_s=_RETRY_AFTER_S) from error
@@ -54,10 +62,11 @@ async def execute(request: Execute, plan: Plan, pool: Pool) -> Finished:
         compile=done.compiled,
         run=done.ran,
         outputs=done.outputs,
+        cached=done.was_cached,
     )
 
 
-async def run_in_jail(plan: Plan, pool: Pool) -> Ran:
+async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket, max_box_bytes: int) -> Ran:
     """The results of the compile and the run stage; JailLostError or JailError when there are none."""
     for attempt in range(_ATTEMPTS):
         try:
@@ -65,7 +74,7 @@ async def run_in_jail(plan: Plan, pool: Pool) -> Ran:
         except JailError as error:
             raise JailLostError(str(error)) from error
         try:
-            return await _run_stages(plan, jail)
+            return await _run_stages(plan, jail, ticket, max_box_bytes)
         except JailLostError:
             # Nothing of the program was executed yet, so it is not executed twice.
             if jail.was_used or attempt == _ATTEMPTS - 1:
@@ -79,26 +88,42 @@ async def run_in_jail(plan: Plan, pool: Pool) -> Ran:
     raise AssertionError("unreachable")
 
 
-async def _run_stages(plan: Plan, jail: Jail) -> Ran:
-    await _send_files(jail, plan.files)
+async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket, max_box_bytes: int) -> Ran:
+    is_waiting = jail.waiting is not None and serves(jail.waiting, plan)
+    if not is_waiting:
+        await jail.abandon_waiting()
     compiled = None
-    if plan.compile is not None:
+    if ticket.compiled:
+        compiled = ticket.compiled.result
+        await _send_files(jail, ticket.compiled.header_bytes, [ticket.compiled.box])
+    else:
+        header = json.dumps([(name, len(content), _FILE_MODE) for name, content in plan.files]).encode()
+        await _send_files(jail, len(header), [header, *(content for _, content in plan.files)])
+    if plan.compile and not compiled:
         compiled = await run_stage(jail, plan.compile, b"")
         if compiled.status is not Status.OK:
             return Ran(compiled, None)
-    ran = await run_stage(jail, plan.run, plan.stdin)
-    return Ran(compiled, ran, await collect_outputs(jail, plan.outputs) if plan.outputs else None)
+        if ticket.is_to_land:  # before anything of the program is executed
+            header_bytes, box = await pack_box(jail, max_box_bytes)
+            ticket.land(Compiled(_without_times(compiled), box, header_bytes) if header_bytes else None)
+    ran = await run_stage(jail, plan.run, plan.stdin, is_waiting)
+    outputs = await collect_outputs(jail, plan.outputs) if plan.outputs else None
+    return Ran(compiled, ran, outputs, ticket.compiled is not None)
 
 
-async def _send_files(jail: Jail, files: list[tuple[str, bytes]]) -> None:
+def _without_times(result: StageResult) -> StageResult:
+    """As it is told of when it is not run."""
+    return msgspec.structs.replace(result, wall_time_ms=0.0, cpu_time_ms=0.0, memory_peak_bytes=0)
+
+
+async def _send_files(jail: Jail, header_bytes: int, contents: Iterable[bytes]) -> None:
     """Init writes them, unprivileged and inside; no path of a request is ever opened out here."""
     with step("copy the files"):
         memfd = os.memfd_create("files", os.MFD_CLOEXEC)
     try:
-        header = json.dumps([(name, len(content)) for name, content in files]).encode()
-        for content in (header, *(content for _, content in files)):
+        for content in contents:
             _write_all(memfd, content)
-        await jail.send({"order": "files", "header_bytes": len(header)}, [memfd])
+        await jail.send({"order": "files", "header_bytes": header_bytes}, [memfd])
     finally:
         os.close(memfd)
 

@@ -5,19 +5,30 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import trio
 
 from jail import control
-from jail.cgroups import Leaf
-from jail.spec import JailError
+from jail.cgroups import Leaf, Usage
+from jail.spec import JailError, StageCommand
 from protocol.messages import Status
 from supervisor.errors import JailLostError
+from supervisor.pipes import Pipes, open_pipes
 
 Stop = Callable[[Status, str], None]  # end the stage for having broken this limit; its sentence, "" for the usual one
 
 # Between two passes over a jail that is slow to die.
 _KILL_AGAIN_S = (0.002, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A program that was started in a jail before its source came (jail/waiting.py)."""
+
+    command: StageCommand
+    script: str  # the source's name
+    pipes: Pipes
 
 
 class Jail:
@@ -29,7 +40,11 @@ class Jail:
         self.leaf = leaf
         self.idle_memory_bytes = 0  # before any program: init, the file systems it made, what it read
         self.init_memory_bytes = 0  # the same without what it read
+        self.waiting_memory_bytes = 0  # all of it, with a program that waits
+        self.usage_before: Usage | None = None  # the first stage, which finds it looked up
+        self.oom_eventfd: int | None = None
         self.stop: Stop | None = None  # while a stage runs
+        self.waiting: Waiting | None = None
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel
@@ -72,6 +87,27 @@ class Jail:
             os.close(fd)
         return message
 
+    async def start_waiting(self, command: StageCommand, script: str) -> None:
+        """Start a program that waits for its source; JailError when it does not come that far."""
+        self.waiting = Waiting(command, script, open_pipes(self.host_id))
+        order = {"order": "wait", "command": command.as_message(), "script": script}
+        await self.send(order, self.waiting.pipes.theirs)
+        self.waiting.pipes.close_theirs()
+        if await self.receive() is None:
+            raise JailError("start a program to wait", 0, f"init of {self.name} ended without a word")
+
+    async def abandon_waiting(self) -> None:
+        """End the program that waits; JailLostError when init is gone."""
+        if self.waiting:
+            self.take_waiting().close()
+            await self.send({"order": "abandon"})
+
+    def take_waiting(self) -> Pipes:
+        """Hand over the pipes of the program that waits, which is none any more."""
+        assert self.waiting
+        pipes, self.waiting = self.waiting.pipes, None
+        return pipes
+
     def kill(self) -> None:
         """Kill every process of the jail there is now, init and all."""
         if self._pidfd >= 0:
@@ -94,6 +130,10 @@ class Jail:
     def close(self) -> None:
         """Let go of the control socket; init, should it still live, ends with it."""
         self._channel.close()
+        if self.waiting:
+            self.take_waiting().close()
+        if self.oom_eventfd is not None:
+            os.close(self.oom_eventfd)
 
 
 async def receive(channel: trio.socket.SocketType) -> tuple[control.Message, list[int]] | None:

@@ -44,9 +44,9 @@ class KernelMemoryGuard:
         """Look, for as long as the service runs."""
         while True:
             await self._pool.wait_busy()
+            await trio.sleep(_CHECK_S)
             with suppress(OSError):  # of a host that is short of descriptors
                 self._look()
-            await trio.sleep(_CHECK_S)
 
     def _look(self) -> None:
         level = _unreclaimable_bytes()

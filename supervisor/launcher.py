@@ -16,10 +16,11 @@ import trio
 from jail import control
 from jail.cgroups import CgroupLimits, Cgroups, Leaf
 from jail.spec import JailError, JailSpec
-from runtimes.manifest import Limits
+from runtimes.manifest import Limits, Stage
 from runtimes.store import Store
 from supervisor.jails import Jail, receive
 from supervisor.validation import Installed
+from supervisor.warm import waiting_command
 
 # A jail takes milliseconds to build and to clear away; this is for a host that is in trouble.
 _TIMEOUT_S = 20
@@ -53,14 +54,19 @@ class Launcher:
     Whatever goes wrong here is a JailError: the host's fault or ours.
     """
 
-    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery) -> None:
+    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery, is_warm: bool) -> None:
         self._cgroups = cgroups
         self._host_ids = host_ids
+        self._is_warm = is_warm
         self._nursery = nursery  # of the tasks that watch jails
         self._jailer: tuple[trio.socket.SocketType, subprocess.Popen[bytes]] | None = None
         self._has_started = trio.Event()
         self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
         self._counter = 0
+
+    def mode_of(self, installed: Installed) -> str:
+        """How far jails of this runtime are prepared that are built in advance."""
+        return installed.manifest.warm_mode if self._is_warm else "ready"
 
     @asynccontextmanager
     async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
@@ -94,8 +100,11 @@ class Launcher:
         finally:
             os.close(pidfd)
 
-    async def build(self, installed: Installed) -> Jail:
-        """Build a jail and wait until it is whole; JailError names the step that failed."""
+    async def build(self, installed: Installed, in_advance: bool) -> Jail:
+        """Build a jail and wait until it is whole; JailError names the step that failed.
+
+        One that is built in advance has a program waiting in it, if its runtime's manifest says so.
+        """
         jail, theirs = self._prepare(installed)
         try:
             with theirs:
@@ -106,6 +115,11 @@ class Launcher:
                     raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
             jail.idle_memory_bytes = jail.leaf.memory_now()
             jail.init_memory_bytes = jail.idle_memory_bytes - jail.leaf.page_cache()
+            if in_advance and self.mode_of(installed) == "started":
+                manifest = installed.manifest
+                with trio.fail_after(_TIMEOUT_S):
+                    await jail.start_waiting(waiting_command(installed), manifest.source_name)
+            _prepare_stage(jail, installed)
         except BaseException as error:
             with trio.CancelScope(shield=True):
                 await self.retire(jail)
@@ -145,14 +159,17 @@ class Launcher:
 
     async def _start(self, jail: Jail, installed: Installed, theirs: socket.socket) -> int:
         manifest = installed.manifest
-        stage = manifest.compile or manifest.run
-        jail.leaf.set_limits(cgroup_limits(stage.limits, stage.limits.memory_bytes))
+        limits = _first_stage(installed).limits
+        jail.leaf.set_limits(cgroup_limits(limits, limits.memory_bytes))
         spec = JailSpec(
             name=jail.name,
             host_id=jail.host_id,
             layers=installed.runtime.layers,
             disk_bytes=manifest.disk.size_bytes,
             disk_inodes=manifest.disk.inodes,
+            open_files=limits.open_files,
+            file_size_bytes=limits.file_size_bytes,
+            stack_bytes=limits.stack_bytes,
             cgroup_version=jail.leaf.version,
         )
         cgroup_fds = jail.leaf.join_fds()
@@ -205,6 +222,20 @@ async def _receive(channel: trio.socket.SocketType) -> list[int]:
     if not received:
         raise JailError("ask the jailer", 0, "the jailer is gone")
     return received[1]
+
+
+def _prepare_stage(jail: Jail, installed: Installed) -> None:
+    """Do for the first stage, with the limits it is likely to have, what need not be done when its request is there."""
+    limits = _first_stage(installed).limits
+    jail.leaf.set_limits(cgroup_limits(limits, limits.memory_bytes, jail.idle_memory_bytes))
+    jail.oom_eventfd = jail.leaf.oom_eventfd()
+    jail.leaf.reset_peak()
+    jail.usage_before = jail.leaf.usage()
+    jail.waiting_memory_bytes = jail.usage_before.memory_peak_bytes
+
+
+def _first_stage(installed: Installed) -> Stage:
+    return installed.manifest.compile or installed.manifest.run
 
 
 async def _remove_leaf(leaf: Leaf) -> None:

@@ -55,6 +55,11 @@ def stage_result(
     if stdout.is_truncated or stderr.is_truncated:
         # It may have written the last of it just before it ended, and so never been killed for it.
         course.broken_limit = course.broken_limit or Status.OUTPUT_LIMIT
+    wall_ms = (course.ended_ns - course.started_ns) / 1e6 if course.started_ns else 0.0
+    cpu_ms = (after.cpu_ns - course.before.cpu_ns) / 1e6
+    if course.broken_limit is None and course.wait_status is not None:
+        # It ended by itself, but too late: a limit is a limit, however short the time to see to it.
+        course.broken_limit = _overrun(plan, wall_ms, cpu_ms)
     met = _met_limits(course, plan, after)
     status = _status(course, after.oom_kills > course.before.oom_kills, met)
     if status in _KILLED:
@@ -65,13 +70,19 @@ def stage_result(
         stderr=stderr.content,
         stdout_truncated=stdout.is_truncated,
         stderr_truncated=stderr.is_truncated,
-        wall_time_ms=round((course.ended_ns - course.started_ns) / 1e6, 3) if course.started_ns else 0.0,
-        cpu_time_ms=round((after.cpu_ns - course.before.cpu_ns) / 1e6, 3),
+        wall_time_ms=round(wall_ms, 3),
+        cpu_time_ms=round(cpu_ms, 3),
         memory_peak_bytes=course.memory_peak_bytes,
         exit_code=exit_code,
         signal=signal_name,
         message=course.sentence or _message(status, plan, exit_code, signal_name, met),
     )
+
+
+def _overrun(plan: StagePlan, wall_ms: float, cpu_ms: float) -> Status | None:
+    if wall_ms > plan.wall_time_ms:
+        return Status.TIMEOUT
+    return Status.CPU_TIMEOUT if cpu_ms > plan.cpu_time_ms else None
 
 
 def _read_wait_status(course: Course) -> tuple[int | None, str | None]:
@@ -81,8 +92,8 @@ def _read_wait_status(course: Course) -> tuple[int | None, str | None]:
         number = os.WTERMSIG(course.wait_status)
         try:
             return None, signal.Signals(number).name
-        except ValueError:  # a real-time signal between SIGRTMIN and SIGRTMAX
-            return None, f"SIGRTMIN+{number - signal.SIGRTMIN}"
+        except ValueError:  # a real-time signal between SIGRTMIN and SIGRTMAX, or one that the C library keeps
+            return None, f"SIGRTMIN+{number - signal.SIGRTMIN}" if number > signal.SIGRTMIN else f"SIG{number}"
     return os.WEXITSTATUS(course.wait_status), None
 
 

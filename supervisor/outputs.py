@@ -1,9 +1,12 @@
 """Bringing a program's files back: init reads them, unprivileged and inside; here bytes are counted and passed on."""
 
+import errno
 import os
+from contextlib import closing
 
 import trio
 
+from jail.control import Message
 from jail.spec import JailError, step
 from protocol.messages import MAX_OUTPUT_FILE_BYTES, MAX_OUTPUT_FILES, MAX_OUTPUT_FILES_BYTES
 from supervisor.errors import JailLostError
@@ -13,28 +16,33 @@ from supervisor.pipes import OutputCollector
 _CAPS = {"files": MAX_OUTPUT_FILES, "file_bytes": MAX_OUTPUT_FILE_BYTES, "total_bytes": MAX_OUTPUT_FILES_BYTES}
 # Names and reasons come on top of the contents: lines of at most 27 kB, two for each file.
 _MAX_BYTES = MAX_OUTPUT_FILES_BYTES + 4 * 1024 * 1024
+_MAX_HEADER_BYTES = 4 * 1024 * 1024  # names of as many files as a jail holds
 _TIMEOUT_S = 10
 
 
 async def collect_outputs(jail: Jail, patterns: list[str]) -> bytes | None:
     """What init writes for these globs (jail/files.py); None when the jail is gone, or takes too long."""
+    try:
+        return await _read_stream(jail, {"order": "collect", "patterns": patterns, "caps": _CAPS}, _MAX_BYTES)
+    except (JailError, JailLostError):
+        return None
+
+
+async def pack_box(jail: Jail, limit: int) -> tuple[int, bytes]:
+    """All files of the box (jail/packing.py), with the length of the header; 0 when that can't be had."""
+    box = await _read_stream(jail, {"order": "pack", "limit": limit}, limit + _MAX_HEADER_BYTES)
+    packed = await jail.receive()
+    return int(packed["header_bytes"]) if packed else 0, box
+
+
+async def _read_stream(jail: Jail, order: Message, limit: int) -> bytes:
     with step("open the pipes"):
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
-    with trio.move_on_after(_TIMEOUT_S) as scope:
-        collector = OutputCollector(read_end, _MAX_BYTES, scope.cancel)
+    with trio.move_on_after(_TIMEOUT_S) as scope, closing(OutputCollector(read_end, limit, scope.cancel)) as collector:
         try:
-            await _order(jail, patterns, write_end)
-            await collector.run()
-            return collector.content
-        except (JailError, JailLostError):
-            return None
+            await jail.send(order, [write_end])
         finally:
-            collector.close()
-    return None
-
-
-async def _order(jail: Jail, patterns: list[str], write_end: int) -> None:
-    try:
-        await jail.send({"order": "collect", "patterns": patterns, "caps": _CAPS}, [write_end])
-    finally:
-        os.close(write_end)
+            os.close(write_end)
+        await collector.run()
+        return collector.content
+    raise JailError(f"read what is to {order['order']}", errno.ETIMEDOUT)

@@ -5,8 +5,8 @@ lies in a pipe when its last writer is dead is read by ``drain``.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import trio
 
@@ -18,11 +18,11 @@ _READ_BYTES = 64 * 1024  # the default capacity of a pipe
 class OutputCollector:
     """Keeps the first ``limit`` bytes of one stream; calls back once when there are more."""
 
-    def __init__(self, fd: int, limit: int, on_overflow: Callable[[], None]) -> None:
+    def __init__(self, fd: int, limit: int = 0, on_overflow: Callable[[], None] = lambda: None) -> None:
         os.set_blocking(fd, False)
         self._fd = fd
-        self._limit = limit
-        self._on_overflow = on_overflow
+        self.limit = limit  # both may be set until the first byte is read
+        self.on_overflow = on_overflow
         self._kept = bytearray()
         self.is_truncated = False
 
@@ -50,11 +50,11 @@ class OutputCollector:
 
     def _read(self) -> bool:
         data = os.read(self._fd, _READ_BYTES)
-        room = self._limit - len(self._kept)
+        room = self.limit - len(self._kept)
         self._kept += data[:room]
         if len(data) > room and not self.is_truncated:
             self.is_truncated = True
-            self._on_overflow()
+            self.on_overflow()
         return bool(data)
 
 
@@ -75,9 +75,9 @@ async def feed(fd: int, content: bytes) -> None:
 
 
 class Pipes:
-    """Both ends of a stage's stdin, stdout and stderr, each closed once."""
+    """Both ends of a program's stdin, stdout and stderr, each closed once."""
 
-    def __init__(self, owner: int, limit: int, on_overflow: Callable[[], None]) -> None:
+    def __init__(self, owner: int) -> None:
         with ExitStack() as undo:
             pairs = []
             for _ in range(3):
@@ -89,11 +89,13 @@ class Pipes:
             for fd in self.theirs:
                 # The jail's own, or /dev/stdin and its like could not be opened in it.
                 os.fchown(fd, owner, owner)
-            self.outputs = (
-                OutputCollector(stdout_read, limit, on_overflow),
-                OutputCollector(stderr_read, limit, on_overflow),
-            )
+            self.outputs = OutputCollector(stdout_read), OutputCollector(stderr_read)
             undo.pop_all()
+
+    def collect(self, limit: int, on_overflow: Callable[[], None]) -> None:
+        """Say how much of each output is kept, before any of it is read."""
+        for collector in self.outputs:
+            collector.limit, collector.on_overflow = limit, on_overflow
 
     def close_theirs(self) -> None:
         while self.theirs:
@@ -112,11 +114,7 @@ class Pipes:
             os.close(self._stdin)
 
 
-@contextmanager
-def open_pipes(owner: int, limit: int, on_overflow: Callable[[], None]) -> Iterator[Pipes]:
+def open_pipes(owner: int) -> Pipes:
+    """Pipes for a program of this host id; the caller closes them."""
     with step("open the pipes"):
-        pipes = Pipes(owner, limit, on_overflow)
-    try:
-        yield pipes
-    finally:
-        pipes.close()
+        return Pipes(owner)

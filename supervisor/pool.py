@@ -16,6 +16,7 @@ import trio
 
 from jail.spec import JailError
 from protocol.messages import Fault, RuntimePool
+from supervisor.demand import Demand, share_out
 from supervisor.jails import Jail
 from supervisor.launcher import Launcher
 from supervisor.validation import Installed
@@ -26,6 +27,13 @@ _SAMPLES = 200  # of times, for the percentiles that operators see
 _FAULTS = 20
 # After a jail that could not be built: waits grow from the first to the second.
 _BACKOFF_S = (0.1, 5.0)
+# How often targets above the floor are looked at when nothing happens.
+_SHRINK_S = 1.0
+# What a jail's init takes that its cgroup does not count: its own part of the interpreter it was forked from.
+_INIT_BYTES = 3 * 1024 * 1024
+_FIRST_GUESS_BYTES = 2 * _INIT_BYTES
+# As long as a small program takes.
+_HOLD_S = 0.02
 # Jails on their way out. A host that can't keep up with clearing away starts no more for a while.
 _MAX_DYING = 64
 _SLOW_RETIREMENT_S = 20
@@ -34,9 +42,12 @@ _SLOW_RETIREMENT_S = 20
 class Warm:
     """The jails of one runtime, and what is known of them."""
 
-    def __init__(self, installed: Installed, target: int) -> None:
+    def __init__(self, installed: Installed, mode: str, floor: int) -> None:
         self.installed = installed
-        self.target = target
+        self.mode = mode
+        self.target = self.floor = floor
+        self.demand = Demand()
+        self.jail_bytes = _FIRST_GUESS_BYTES  # that one of them takes, waiting
         self.jails: deque[Jail] = deque()
         self.starting = 0
         self.busy = 0
@@ -52,6 +63,7 @@ class Warm:
             runtime=self.installed.name,
             language=self.installed.manifest.language,
             version=self.installed.runtime.version,
+            mode=self.mode,
             warm=len(self.jails),
             starting=self.starting,
             busy=self.busy,
@@ -68,12 +80,24 @@ class Pool:
     """Warm jails of every installed runtime."""
 
     def __init__(
-        self, launcher: Launcher, runtimes: Iterable[Installed], nursery: trio.Nursery, target: int | None
+        self,
+        launcher: Launcher,
+        runtimes: Iterable[Installed],
+        nursery: trio.Nursery,
+        warm_jails: int | None,
+        budget_bytes: int,
     ) -> None:
+        """``warm_jails``: always this many of each runtime; None: as they are asked for, within the budget."""
         self._launcher = launcher
+        self._follows_demand = warm_jails is None
+        self._budget_bytes = budget_bytes
         self._nursery = nursery  # of the tasks that retire
         self._warm = {
-            installed.name: Warm(installed, installed.manifest.pool_floor if target is None else target)
+            installed.name: Warm(
+                installed,
+                launcher.mode_of(installed),
+                installed.manifest.pool_floor if warm_jails is None else warm_jails,
+            )
             for installed in runtimes
         }
         self._wanted = trio.Event()
@@ -82,6 +106,7 @@ class Pool:
         self._one_is_gone = trio.Event()
         self.busy: set[Jail] = set()
         self._is_busy = trio.Event()
+        self._one_is_done = trio.Event()
         self.faults: deque[Fault] = deque(maxlen=_FAULTS)
 
     def problems(self) -> list[str]:
@@ -101,6 +126,7 @@ class Pool:
     async def acquire(self, installed: Installed) -> Jail:
         """A jail of this runtime, warm if there is one. The caller retires it, whatever happens."""
         warm = self._warm[installed.name]
+        warm.demand.note(trio.current_time())
         started = time.monotonic_ns()
         while self._dying >= _MAX_DYING:
             await self._one_is_gone.wait()
@@ -110,7 +136,7 @@ class Pool:
             warm.hits += 1
         else:
             warm.misses += 1
-            jail = await self._build(warm)
+            jail = await self._build(warm, in_advance=False)
         warm.busy += 1
         self.busy.add(jail)
         self._is_busy.set()
@@ -121,6 +147,8 @@ class Pool:
         """End a jail, at once; what is left of it is cleared away in the background."""
         self._warm[installed.name].busy -= 1
         self.busy.discard(jail)
+        self._one_is_done.set()
+        self._one_is_done = trio.Event()
         self._clear_away_soon(jail)
 
     async def wait_busy(self) -> None:
@@ -134,17 +162,42 @@ class Pool:
         while True:
             self._wanted = trio.Event()
             self._discard_dead()
+            self._follow_demand()
             needy = [] if self._is_draining else [warm for warm in self._warm.values() if _filling(warm) < 1]
             able = [warm for warm in needy if warm.build_not_before <= trio.current_time()]
             if able:
                 await self._refill(min(able, key=_filling))
             else:
-                with trio.CancelScope(deadline=min((warm.build_not_before for warm in needy), default=math.inf)):
+                next_look = min((warm.build_not_before for warm in needy), default=math.inf)
+                if any(warm.target > warm.floor for warm in self._warm.values()):
+                    next_look = min(next_look, trio.current_time() + _SHRINK_S)
+                with trio.CancelScope(deadline=next_look):
                     await self._wanted.wait()
+                await self._let_executions_go_first()
+
+    def _follow_demand(self) -> None:
+        if not self._follows_demand or self._is_draining:
+            return
+        now, all_warm = trio.current_time(), list(self._warm.values())
+        wanted = [max(warm.floor, warm.demand.jails(now)) for warm in all_warm]
+        floors, costs = [warm.floor for warm in all_warm], [warm.jail_bytes for warm in all_warm]
+        for warm, target in zip(all_warm, share_out(wanted, floors, costs, self._budget_bytes), strict=True):
+            warm.target = target
+            while len(warm.jails) > max(target, warm.floor):
+                self._clear_away_soon(warm.jails.popleft())
+
+    async def _let_executions_go_first(self) -> None:
+        """Wait until the executions of the moment are over, but not for long.
+
+        Building at once would take the processors from the very one whose place is to be filled.
+        """
+        with trio.move_on_after(_HOLD_S):
+            while self.busy:
+                await self._one_is_done.wait()
 
     async def _refill(self, warm: Warm) -> None:
         try:
-            jail = await self._build(warm)
+            jail = await self._build(warm, in_advance=True)
         except JailError:
             return  # recorded where it happened
         except Exception:
@@ -170,11 +223,11 @@ class Pool:
         log.error("%s", message)
         self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
 
-    async def _build(self, warm: Warm) -> Jail:
+    async def _build(self, warm: Warm, in_advance: bool) -> Jail:
         warm.starting += 1
         started = time.monotonic_ns()
         try:
-            jail = await self._launcher.build(warm.installed)
+            jail = await self._launcher.build(warm.installed, in_advance)
         except JailError as error:
             self._back_off(warm)
             self.report_fault(f"no jail for {warm.installed.name}: {error} (errno {error.errno})")
@@ -182,6 +235,7 @@ class Pool:
         finally:
             warm.starting -= 1
         warm.failures = 0
+        warm.jail_bytes = max(warm.jail_bytes, jail.waiting_memory_bytes + _INIT_BYTES)
         warm.build_ms.append((time.monotonic_ns() - started) / 1e6)
         self._nursery.start_soon(self._notice_death, jail)
         return jail
@@ -213,7 +267,6 @@ class Pool:
         self._wanted.set()
 
     def _clear_away_soon(self, jail: Jail) -> None:
-        jail.kill()
         self._dying += 1
         self._nursery.start_soon(self._clear_away, jail, name=f"retire {jail.name}")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from jail.spec import JailError
 from protocol.messages import Execute, SourceFile, StageRequest
+from supervisor.compile_cache import Ticket
 from supervisor.errors import JailLostError, Refusal
 from supervisor.execution import run_in_jail
 from supervisor.pool import Pool
@@ -48,7 +49,7 @@ async def _run(installed: Installed, pool: Pool) -> str | None:
         compile=patient,
         run=patient,
     )
-    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool)
+    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool, Ticket(None, None), 0)
     ran, last = done.ran, done.ran or done.compiled
     assert last is not None
     if (

@@ -30,6 +30,7 @@ from protocol.messages import (
 from protocol.stream import REQUESTS, MessageStream
 from runtimes.store import Store
 from supervisor.admission import Admission
+from supervisor.compile_cache import CompileCache
 from supervisor.errors import Refusal
 from supervisor.execution import execute
 from supervisor.pool import Pool
@@ -49,12 +50,19 @@ class Server:
     """Answers requests from the pool it is given."""
 
     def __init__(
-        self, store: Store, available: dict[str, Installed], pool: Pool, admission: Admission, peers: set[int]
+        self,
+        store: Store,
+        available: dict[str, Installed],
+        pool: Pool,
+        admission: Admission,
+        cache: CompileCache,
+        peers: set[int],
     ) -> None:
         self._store = store
         self._available = available
         self._pool = pool
         self._admission = admission
+        self._cache = cache
         self._peers = peers
         self._connections = 0
         self.is_checked = False  # the self-tests were run
@@ -108,7 +116,7 @@ class Server:
         plan = plan_execution(request, self._available)
         # Its place is held until the answer is taken: no more of them than there are places lie about.
         async with self._admission.place(plan.size_bytes):
-            await send(await execute(request, plan, self._pool))
+            await send(await execute(request, plan, self._pool, self._cache))
 
     async def _list_runtimes(self, request: ListRuntimes, send: Send) -> None:
         described = [
@@ -137,6 +145,7 @@ class Server:
                 problems=self._problems(),
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
+                compile_cache=self._cache.describe(),
                 faults=list(self._pool.faults),
             )
         )

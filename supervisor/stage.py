@@ -6,23 +6,24 @@ The first limit that is broken decides the status and kills the jail.
 import errno
 import os
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import trio
 
-from jail.spec import START_PROGRAM, JailError, StageCommand, step
+from jail.spec import START_PROGRAM, JailError
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
 from supervisor.jails import Jail, Stop
 from supervisor.launcher import cgroup_limits
 from supervisor.outcome import Course, note_memory, stage_result
 from supervisor.pipes import Pipes, feed, open_pipes
-from supervisor.validation import SEARCH_PATH, StagePlan
+from supervisor.validation import StagePlan
 
 # From the order to the exec; only a host in trouble takes longer.
 _START_TIMEOUT_S = 20
 # The most a check of CPU time may come late is this, and an accounting tick of the kernel.
 _CPU_CHECK_S = 0.002
+_CPUS = os.cpu_count() or 1
 # The memory's peak is taken down often at first, when a toolchain is read, and then now and again.
 _MEMORY_CHECKS_S = (0.01, 0.2)
 # Init looks at the jail's files; there may be many.
@@ -31,9 +32,14 @@ _LIMITS_TIMEOUT_S = 5
 _OOM_CHECKS = 50
 
 
-async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
-    """Run a stage to its end. Raise JailLostError if its program never began, JailError for faults."""
-    course = Course(jail.leaf.usage())
+async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes, is_waiting: bool = False) -> StageResult:
+    """Run a stage to its end, by a new program or by the one that waits in the jail.
+
+    Raise JailLostError if its program never began, JailError for faults.
+    """
+    is_first = jail.usage_before is not None
+    course = Course(jail.usage_before or jail.leaf.usage())
+    jail.usage_before = None
 
     def stop(limit: Status, sentence: str) -> None:
         if course.broken_limit is None and course.wait_status is None:
@@ -41,7 +47,10 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
             course.ended_ns = time.monotonic_ns()
             jail.kill()
 
-    with open_pipes(jail.host_id, plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, "")) as pipes:
+    with closing(jail.take_waiting() if is_waiting else open_pipes(jail.host_id)) as pipes:
+        pipes.collect(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, ""))
+        if not is_first:
+            jail.leaf.reset_peak()
         if _set_limits(jail, plan, stop):
             jail.stop = stop
             await _supervise(jail, plan, stdin, course, pipes, stop)
@@ -63,19 +72,19 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
             raise JailError("set the limits", error.errno or 0, str(error)) from error
         stop(Status.OUT_OF_MEMORY, "")
         return False
-    jail.leaf.reset_peak()
     return True
 
 
 async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, pipes: Pipes, stop: Stop) -> None:
-    with step("watch the memory"):
-        oom_eventfd = jail.leaf.oom_eventfd()
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(feed, pipes.take_stdin(), stdin)
+        if stdin:
+            nursery.start_soon(feed, pipes.take_stdin(), stdin)
+        else:
+            os.close(pipes.take_stdin())
         for collector in pipes.outputs:
             nursery.start_soon(collector.run)
-        if oom_eventfd is not None:
-            nursery.start_soon(_watch_memory, jail, oom_eventfd, stop)
+        if jail.oom_eventfd is not None:
+            nursery.start_soon(_watch_memory, jail, jail.oom_eventfd, stop)
         try:
             if await _start(jail, plan, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
@@ -94,7 +103,10 @@ async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop
     was_used = jail.was_used
     with trio.move_on_after(_START_TIMEOUT_S):
         try:
-            await jail.send({"order": "stage", "command": _command(plan).as_message()}, pipes.theirs)
+            if pipes.theirs:
+                await jail.send({"order": "stage", "command": plan.command.as_message()}, pipes.theirs)
+            else:  # they have been given to a program, which waits
+                await jail.send({"order": "release"})
             jail.was_used = True
             pipes.close_theirs()
             message = await jail.receive()
@@ -140,9 +152,8 @@ async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Sto
     """Look again when the limit could be reached at the earliest: often near it, hardly ever before."""
     limit_ns = plan.cpu_time_ms * 1e6
     # Not the quota, which is of a period: all of it may be used in its first moments, on all processors.
-    cpus = os.cpu_count() or 1
     while (left_ns := limit_ns - (jail.leaf.cpu_ns() - before_ns)) > 0:  # noqa: ASYNC110  # nobody tells us
-        await trio.sleep(max(left_ns / cpus / 1e9, _CPU_CHECK_S))
+        await trio.sleep(max(left_ns / _CPUS / 1e9, _CPU_CHECK_S))
     stop(Status.CPU_TIMEOUT, "")
 
 
@@ -167,24 +178,10 @@ async def _met_limits(jail: Jail, plan: StagePlan) -> list[str]:
 
 async def _watch_memory(jail: Jail, eventfd: int, stop: Stop) -> None:
     """End the whole jail when one of its processes was killed for want of memory; v2's kernel does it itself."""
-    try:
-        while True:
-            await trio.lowlevel.wait_readable(eventfd)
-            os.eventfd_read(eventfd)
-            for _ in range(_OOM_CHECKS):
-                if jail.leaf.usage().oom_kills:
-                    return stop(Status.OUT_OF_MEMORY, "")
-                await trio.sleep(0.001)
-    finally:
-        os.close(eventfd)
-
-
-def _command(plan: StagePlan) -> StageCommand:
-    return StageCommand(
-        argv=plan.argv,
-        search_path=SEARCH_PATH,
-        environment=plan.environment,
-        open_files=plan.limits.open_files,
-        file_size_bytes=plan.limits.file_size_bytes,
-        stack_bytes=plan.limits.stack_bytes,
-    )
+    while True:
+        await trio.lowlevel.wait_readable(eventfd)
+        os.eventfd_read(eventfd)
+        for _ in range(_OOM_CHECKS):
+            if jail.leaf.usage().oom_kills:
+                return stop(Status.OUT_OF_MEMORY, "")
+            await trio.sleep(0.001)

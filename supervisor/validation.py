@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import NoReturn
 
+from jail.spec import StageCommand
 from protocol.messages import (
     MAX_ARGUMENT_BYTES,
     MAX_FILES_BYTES,
@@ -59,6 +60,15 @@ class StagePlan:
     memory_bytes: int
     disk: Disk
 
+    @property
+    def command(self) -> StageCommand:
+        """What init is to start."""
+        return StageCommand(
+            argv=self.argv,
+            search_path=SEARCH_PATH,
+            environment=self.environment,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -90,9 +100,7 @@ def plan_execution(request: Execute, available: Mapping[str, Installed]) -> Plan
         installed=installed,
         files=files,
         stdin=request.stdin,
-        compile=_plan_stage("compile", manifest, manifest.compile, request.compile, names, request)
-        if manifest.compile
-        else None,
+        compile=_plan_compile(manifest, names, request, available),
         run=_plan_stage("run", manifest, manifest.run, request.run, names, request),
         outputs=request.outputs,
     )
@@ -115,6 +123,23 @@ def choose_runtime(language: str, selector: str, available: Mapping[str, Install
         message = f"no version of {canonical} satisfies {selector!r}; installed: {known}"
         raise Refusal(ErrorCode.UNKNOWN_VERSION, message, ["version"])
     return candidates[version]
+
+
+def _plan_compile(
+    manifest: Manifest, names: list[str], request: Execute, available: Mapping[str, Installed]
+) -> StagePlan | None:
+    if manifest.compile:
+        return _plan_stage("compile", manifest, manifest.compile, request.compile, names, request)
+    # There is nothing to limit; a limit that no compiler here may have is wrong all the same.
+    others = [other.manifest.compile.limits for other in available.values() if other.manifest.compile]
+    for what, unit, asked, ceilings in (
+        ("timeout", "ms", request.compile.wall_time_ms, [limits.wall_time_ms for limits in others]),
+        ("cpu_time", "ms", request.compile.cpu_time_ms, [limits.cpu_time_ms for limits in others]),
+        ("memory_limit", "bytes", request.compile.memory_bytes, [limits.memory_bytes for limits in others]),
+    ):
+        if ceilings:
+            _lowered("compile", what, unit, asked, max(ceilings), None)
+    return None
 
 
 def _plan_stage(

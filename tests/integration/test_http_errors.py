@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from frontend.keys import Scope
-from tests.service import Service
+from tests.service import Service, get
+from tests.service import post as http_post
 
 pytestmark = pytest.mark.service
 
@@ -18,7 +19,7 @@ def post(service: Service, content: bytes | str, key: str | None = "execute", **
     sent = {"Content-Type": "application/json", **headers}
     if key:
         sent["Authorization"] = f"Bearer {service.keys.get(key, key)}"
-    return httpx.post(f"{service.url}/v1/execute", content=content, headers=sent, timeout=60)
+    return http_post(f"{service.url}/v1/execute", content=content, headers=sent, timeout=60)
 
 
 def error_of(response: httpx.Response) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def test_no_key_or_a_wrong_one(service: Service, key: str | None) -> None:
     headers = {b"Content-Type": b"application/json"}
     if key:
         headers[b"Authorization"] = b"Bearer " + key.encode()
-    response = httpx.post(f"{service.url}/v1/execute", content=json.dumps(GOOD), headers=headers)
+    response = http_post(f"{service.url}/v1/execute", content=json.dumps(GOOD), headers=headers)
     assert (response.status_code, error_of(response)["code"]) == (401, "unauthorized")
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
@@ -96,9 +97,9 @@ def test_scopes(service: Service) -> None:
     response = post(service, json.dumps(GOOD), key="admin")
     assert (response.status_code, error_of(response)["code"]) == (403, "forbidden")
     headers = {"Authorization": f"Bearer {service.keys['execute']}"}
-    response = httpx.get(f"{service.url}/v1/admin/pool", headers=headers)
+    response = get(f"{service.url}/v1/admin/pool", headers=headers)
     assert (response.status_code, error_of(response)["code"]) == (403, "forbidden")
-    assert httpx.get(f"{service.url}/v1/admin/pool").status_code == 401
+    assert get(f"{service.url}/v1/admin/pool").status_code == 401
 
 
 def test_added_and_revoked_keys_count_at_once(service: Service) -> None:
@@ -109,9 +110,9 @@ def test_added_and_revoked_keys_count_at_once(service: Service) -> None:
 
 
 def test_unknown_path_and_wrong_method(service: Service) -> None:
-    response = httpx.get(f"{service.url}/v1/nothing")
+    response = get(f"{service.url}/v1/nothing")
     assert (response.status_code, error_of(response)["code"]) == (404, "not_found")
-    response = httpx.get(f"{service.url}/v1/execute")
+    response = get(f"{service.url}/v1/execute")
     assert (response.status_code, error_of(response)["code"]) == (405, "method_not_allowed")
     assert "POST" in response.headers["Allow"]
 
@@ -174,9 +175,9 @@ def test_supervisor_away_and_back(own_service: Service) -> None:
     response = post(own_service, json.dumps(GOOD))
     assert (response.status_code, error_of(response)["code"]) == (503, "unavailable")
     assert response.headers["Retry-After"]
-    ready = httpx.get(f"{own_service.url}/readyz")
+    ready = get(f"{own_service.url}/readyz")
     assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
-    assert httpx.get(f"{own_service.url}/healthz").status_code == 200
+    assert get(f"{own_service.url}/healthz").status_code == 200
     own_service.start_supervisor()
     own_service.wait_ready()
     assert post(own_service, json.dumps(GOOD)).status_code == 200
@@ -184,14 +185,14 @@ def test_supervisor_away_and_back(own_service: Service) -> None:
 
 def test_broken_key_file_shows_in_readiness(own_service: Service) -> None:
     own_service.key_file.write_text("{")
-    assert httpx.get(f"{own_service.url}/readyz").json()["reasons"] == ["the key file can't be read"]
+    assert get(f"{own_service.url}/readyz").json()["reasons"] == ["the key file can't be read"]
     assert post(own_service, json.dumps(GOOD)).status_code == 401
     own_service.add_key("other", Scope.EXECUTE)
-    assert httpx.get(f"{own_service.url}/readyz").status_code == 200
+    assert get(f"{own_service.url}/readyz").status_code == 200
 
 
 def test_runtimes(service: Service) -> None:
-    listed = httpx.get(f"{service.url}/v1/runtimes").json()
+    listed = get(f"{service.url}/v1/runtimes").json()
     assert {runtime["language"] for runtime in listed} == {
         "bash", "c", "c++", "csharp", "go", "java", "javascript", "python", "ruby", "rust", "typescript",
     }  # fmt: skip
@@ -202,7 +203,17 @@ def test_runtimes(service: Service) -> None:
 
 def test_pool_description(service: Service) -> None:
     described = service.pool()
-    assert described.keys() == {"problems", "pools", "admission", "faults"}
+    assert described.keys() == {"problems", "pools", "admission", "compile_cache", "faults"}
     pool = next(pool for pool in described["pools"] if pool["runtime"] == "bash")
-    assert {"warm", "starting", "busy", "target", "hits", "misses", "acquire_ms_p50", "build_ms_p50"} <= pool.keys()
+    assert {
+        "mode",
+        "warm",
+        "starting",
+        "busy",
+        "target",
+        "hits",
+        "misses",
+        "acquire_ms_p50",
+        "build_ms_p50",
+    } <= pool.keys()
     assert described["admission"]["max_running"] >= 1

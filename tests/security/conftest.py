@@ -54,19 +54,23 @@ def assert_clean(service: Service) -> None:
 
 
 def not_settled(service: Service) -> str | None:
-    """What is still to be cleared away or filled up; a jail is its init alone, with a network of its own."""
+    """What is still to be cleared away or filled up; a jail is its init, with a network of its own.
+
+    And, where interpreters are started in advance, the one process that waits.
+    """
     described = service.pool()
-    warm = 0
+    warm = waiting = 0
     for pool in described["pools"]:
         if pool["warm"] != pool["target"] or pool["starting"] or pool["busy"]:
             return f"pool: {pool}"
         warm += pool["warm"]
+        waiting += pool["warm"] * (pool["mode"] == "started")
     if described["admission"]["running"] or described["admission"]["queued"]:
         return f"admission: {described['admission']}"
-    inits = members(service.cgroup_name)
-    if len(leaves(service.cgroup_name)) != warm or len(inits) != warm:
-        return f"{warm} warm jails, cgroups {leaves(service.cgroup_name)}, processes {inits}"
-    networks = {os.readlink(f"/proc/{pid}/ns/net") for pid in inits}
+    processes = members(service.cgroup_name)
+    if len(leaves(service.cgroup_name)) != warm or len(processes) != warm + waiting:
+        return f"{warm} warm jails, cgroups {leaves(service.cgroup_name)}, processes {processes}"
+    networks = {os.readlink(f"/proc/{pid}/ns/net") for pid in processes}
     return None if len(networks) == warm else f"{warm} warm jails in {len(networks)} networks"
 
 

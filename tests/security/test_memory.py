@@ -75,6 +75,7 @@ def test_memory_of_the_kernel_that_nobody_counts_is_refused(service: Service, na
     assert run["stdout"] == "begun\n", run
 
 
+@pytest.mark.alone
 async def test_locks_of_files_do_not_fill_the_host(service: Service) -> None:
     """No cgroup counts them: the service looks at the host's own figure, and ends the one that makes it grow."""
     program = Program("memory/file_locks.c")
@@ -243,6 +244,7 @@ def forget(service: Service) -> None:
                 os.close(fd)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("program", variants("memory/read_system"), ids=named)
 def test_what_is_read_is_nobodys_memory(service: Service, program: Program) -> None:
     """Reading far more than the limit ends well, and is not told as the program's."""
@@ -280,6 +282,7 @@ def test_memory_is_told_truly_of_every_language(service: Service, program: Progr
     assert abs((run["memory_kb"] - without["memory_kb"]) / 1024 - KNOWN_MIB) < 12
 
 
+@pytest.mark.alone
 def test_memory_is_told_truly_of_one_that_frees_and_reads(service: Service) -> None:
     """What it reads later is not its memory, but what it had before was."""
     forget(service)
@@ -287,6 +290,7 @@ def test_memory_is_told_truly_of_one_that_frees_and_reads(service: Service) -> N
     assert run["memory_kb"] > KNOWN_MIB * 1024
 
 
+@pytest.mark.alone
 def test_memory_is_told_truly_after_a_compiler_that_read_much(service: Service) -> None:
     """The compiler's page cache is not the program's, and gives way when the program needs the room."""
     forget(service)

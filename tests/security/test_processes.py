@@ -50,7 +50,12 @@ def test_bomb_explodes_outside(service: Service, program: Program) -> None:
 
 @pytest.mark.parametrize("program", BOMBS, ids=named)
 def test_bomb_without_end_is_ended(service: Service, program: Program) -> None:
-    assert_time_is_up(service, program, "0")
+    if program.language == "go":
+        # Its runtime gives up when it gets no thread for itself, which may be before the time is.
+        run = program.run(service, args=["0"], run_timeout=TIMEOUT_MS)
+        assert run["status"] in ("timeout", "process_limit")
+    else:
+        assert_time_is_up(service, program, "0")
 
 
 @pytest.mark.parametrize("program", variants("processes/daemon"), ids=named)

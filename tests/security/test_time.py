@@ -9,7 +9,7 @@ import pytest
 import trio
 
 from tests.security.attacks import Program, named, variants
-from tests.service import Service
+from tests.service import Service, post
 
 pytestmark = pytest.mark.service
 
@@ -199,7 +199,7 @@ NO_LIMITS = [
 def post_limit(service: Service, field: str, value: str) -> httpx.Response:
     raw = f'{{"language": "c", "code": "int main(void) {{}}", "{field}": {value}}}'
     headers = {"Authorization": f"Bearer {service.keys['execute']}", "Content-Type": "application/json"}
-    return httpx.post(f"{service.url}/v1/execute", content=raw.encode(), headers=headers, timeout=120)
+    return post(f"{service.url}/v1/execute", content=raw.encode(), headers=headers, timeout=120)
 
 
 def is_json(value: str) -> bool:
@@ -243,6 +243,22 @@ def test_null_is_no_limit_of_the_requests(service: Service, field: str) -> None:
     """As if the field were not there: the runtime's own limit holds."""
     response = post_limit(service, field, "null")
     assert (response.status_code, response.json()["run"]["status"]) == (200, "ok")
+
+
+def test_program_that_ends_too_late_by_itself(service: Service) -> None:
+    """Before anybody could end it: what was measured decides."""
+    run = service.run("bash", "sleep 0.02; exit 3", run_timeout=5)
+    assert_timeout(run, 5)
+    run = service.run("c", "int main(void) { for (volatile long i = 0; i < 30000000; i++) ; }", run_cpu_time=0.5)
+    assert_cpu_timeout(run, 0.5)
+
+
+@pytest.mark.parametrize("field", ["compile_timeout", "compile_cpu_time", "compile_memory_limit"])
+def test_ceiling_of_a_stage_that_there_is_not(service: Service, field: str) -> None:
+    """Where nothing is compiled a limit for it is ignored, but not one that is wrong everywhere."""
+    assert service.post("bash", "echo x", **{field: 1000}).status_code == 200
+    response = service.post("bash", "echo x", **{field: 2 * (TIMES | MEMORIES)[field]})
+    assert (response.status_code, response.json()["error"]["path"]) == (400, [field])
 
 
 def test_default_holds_for_who_asks_for_none(service: Service) -> None:

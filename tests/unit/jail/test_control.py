@@ -50,9 +50,6 @@ def test_largest_command_fits_one_message(pair: tuple[socket.socket, socket.sock
         argv=("python3", "\x01" * 32 * 1024),
         environment={},
         search_path="/bin",
-        open_files=1,
-        file_size_bytes=1,
-        stack_bytes=1,
     )
     pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * control.MAX_MESSAGE_BYTES)
     control.send(pair[0], {"order": "stage", "command": command.as_message()})
@@ -62,5 +59,6 @@ def test_largest_command_fits_one_message(pair: tuple[socket.socket, socket.sock
 
 
 def test_spec_survives_the_way() -> None:
-    spec = JailSpec(name="a", host_id=1, layers=("b", "c"), disk_bytes=1, disk_inodes=2, cgroup_version=2)
+    numbers = {"disk_bytes": 1, "disk_inodes": 2, "open_files": 3, "file_size_bytes": 4, "stack_bytes": 5}
+    spec = JailSpec(name="a", host_id=1, layers=("b", "c"), cgroup_version=2, **numbers)
     assert JailSpec.from_message(control.decode(control.encode(spec.as_message()))) == spec

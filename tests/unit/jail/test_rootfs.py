@@ -10,6 +10,9 @@ SPEC = JailSpec(
     layers=("python-1", "base-2"),
     disk_bytes=1000,
     disk_inodes=10,
+    open_files=10,
+    file_size_bytes=1000,
+    stack_bytes=1000,
     cgroup_version=1,
 )
 

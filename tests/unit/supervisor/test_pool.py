@@ -24,6 +24,7 @@ PYTHON = INSTALLED["python"]
 @dataclass(eq=False)
 class FakeJail:
     name: str
+    waiting_memory_bytes: int = 7 << 20
     dead: trio.Event = field(default_factory=trio.Event)
 
     def kill(self) -> None:
@@ -42,7 +43,10 @@ class FakeLauncher:
     broken: str | None = None
     error: type[Exception] = JailError
 
-    async def build(self, installed: Installed) -> FakeJail:
+    def mode_of(self, installed: Installed) -> str:
+        return "ready"
+
+    async def build(self, installed: Installed, in_advance: bool) -> FakeJail:
         if self.gate is not None:
             await self.gate.wait()
         await trio.lowlevel.checkpoint()
@@ -62,9 +66,9 @@ class FakeLauncher:
 
 
 @asynccontextmanager
-async def filled(launcher: FakeLauncher, target: int = 2) -> AsyncIterator[Pool]:
+async def filled(launcher: FakeLauncher, target: int | None = 2, budget_bytes: int = 1 << 30) -> AsyncIterator[Pool]:
     async with trio.open_nursery() as nursery:
-        pool = Pool(launcher, INSTALLED.values(), nursery, target)  # type: ignore[arg-type]  # a fake
+        pool = Pool(launcher, INSTALLED.values(), nursery, target, budget_bytes)  # type: ignore[arg-type]  # a fake
         nursery.start_soon(pool.keep_filled)
         await wait_all_tasks_blocked()
         yield pool
@@ -83,11 +87,13 @@ async def test_every_runtime_is_filled_to_its_target() -> None:
         assert launcher.built[:2] in (["python", "bash"], ["bash", "python"])  # the neediest first, in turn
 
 
-async def test_acquire_takes_a_warm_jail_and_it_is_replaced() -> None:
+async def test_acquire_takes_a_warm_jail_and_it_is_replaced(autojump_clock: MockClock) -> None:
     launcher = FakeLauncher()
     async with filled(launcher) as pool:
         jail = await pool.acquire(PYTHON)
-        await wait_all_tasks_blocked()
+        await trio.sleep(0.01)
+        assert warm(pool)["python"] == 1  # the execution comes first
+        await trio.sleep(1)  # but does not hold it up for long
         assert warm(pool)["python"] == 2
         described = next(d for d in pool.describe() if d.runtime == "python")
         assert (described.hits, described.misses, described.busy) == (1, 0, 1)
@@ -103,14 +109,21 @@ async def test_more_requests_than_warm_jails_build_their_own() -> None:
         assert len({jail.name for jail in jails}) == 5
 
 
-async def test_jail_that_died_waiting_is_replaced_and_told_of() -> None:
+async def test_replacement_is_built_when_the_execution_is_over(autojump_clock: MockClock) -> None:
+    async with filled(FakeLauncher()) as pool:
+        pool.retire(PYTHON, await pool.acquire(PYTHON))
+        await wait_all_tasks_blocked()
+        assert warm(pool)["python"] == 2
+
+
+async def test_jail_that_died_waiting_is_replaced_and_told_of(autojump_clock: MockClock) -> None:
     launcher = FakeLauncher()
     async with filled(launcher) as pool:
         jail = await pool.acquire(PYTHON)
-        await wait_all_tasks_blocked()
+        await trio.sleep(1)
         for other in pool._warm["python"].jails:
             other.dead.set()
-        await wait_all_tasks_blocked()
+        await trio.sleep(1)
         assert warm(pool)["python"] == 2
         assert len(launcher.retired) == 2
         assert "died while they were waiting" in pool.faults[0].message
@@ -203,3 +216,30 @@ async def test_pool_is_filled_after_a_request_s_own_build_failed(autojump_clock:
 async def acquire_in_vain(pool: Pool) -> None:
     with pytest.raises(JailError):
         await pool.acquire(PYTHON)
+
+
+async def test_pool_follows_demand_up_and_down(autojump_clock: MockClock) -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher, target=None) as pool:
+        assert warm(pool) == {"python": 1, "bash": 1}
+        for _ in range(100):  # 20 a second
+            pool.retire(PYTHON, await pool.acquire(PYTHON))
+            await trio.sleep(0.05)
+        await trio.sleep(0.5)
+        assert 10 < warm(pool)["python"] <= 20
+        assert warm(pool)["bash"] == 1
+        described = next(d for d in pool.describe() if d.runtime == "python")
+        assert described.hits > 5 * described.misses
+        await trio.sleep(30)
+        assert warm(pool) == {"python": 1, "bash": 1}
+        assert len(launcher.retired) == len(launcher.built) - 2
+
+
+async def test_demand_stays_within_the_budget(autojump_clock: MockClock) -> None:
+    async with filled(FakeLauncher(), target=None, budget_bytes=60 << 20) as pool:  # six jails of 10 MiB
+        for _ in range(200):
+            pool.retire(PYTHON, await pool.acquire(PYTHON))
+            await trio.sleep(0.02)
+        await trio.sleep(0.5)
+        assert sum(warm(pool).values()) <= 6
+        assert warm(pool)["python"] >= 4
