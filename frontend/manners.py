@@ -88,9 +88,15 @@ class PatientStream:
     def __init__(self, stream: trio.SocketStream) -> None:
         self._stream = stream
         self.socket = stream.socket
-        self.receive_some = stream.receive_some
+        self.is_left = trio.Event()  # its client says no more
         self.send_eof = stream.send_eof
         self.aclose = stream.aclose
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        data = await self._stream.receive_some(max_bytes)
+        if not data:
+            self.is_left.set()
+        return data
 
     async def send_all(self, data: bytes) -> None:
         """A piece at a time: slow is allowed, standing still is not."""

@@ -21,6 +21,9 @@ from frontend.manners import PatientStream, well_mannered
 
 log = logging.getLogger(__name__)
 
+# For what is under way to notice that nobody wants it any more.
+_LEFT_S = 1
+
 
 async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None:
     """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
@@ -35,7 +38,10 @@ async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None
         patient = PatientStream(stream)
         try:
             with open_streams.holding(stream):
-                await TCPServer(wrapped, config, context, ConnectionState(state.copy()), patient)  # type: ignore[arg-type]  # it takes streams without TLS as well
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(_end_when_left, patient, nursery.cancel_scope)
+                    await TCPServer(wrapped, config, context, ConnectionState(state.copy()), patient)  # type: ignore[arg-type]  # it takes streams without TLS as well
+                    nursery.cancel_scope.cancel()
         except* Exception as errors:
             # The boundary of one connection: whatever its client sent, the others go on.
             log.warning("a connection was ended: %r", first_of(errors))
@@ -56,6 +62,13 @@ async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None
             connections.cancel_scope.cancel()
         await lifespan.wait_for_shutdown()
         lifespan_nursery.cancel_scope.cancel()
+
+
+async def _end_when_left(stream: PatientStream, scope: trio.CancelScope) -> None:
+    """Hypercorn keeps a connection whose client has left until its time is up."""
+    await stream.is_left.wait()
+    await trio.sleep(_LEFT_S)
+    scope.cancel()
 
 
 class _OpenStreams:
