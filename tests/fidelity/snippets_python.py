@@ -84,7 +84,7 @@ PROGRAMS = {
     "segfault": "import ctypes\nctypes.string_at(0)",
     "faulthandler": "import faulthandler, ctypes\nfaulthandler.enable()\nctypes.string_at(0)",
     "alarm": "import signal, time\nsignal.signal(signal.SIGALRM, lambda *a: print('alarm'))\nsignal.setitimer(signal.ITIMER_REAL, 0.01)\ntime.sleep(0.1)",
-    "fork": "import os\npid = os.fork()\nprint('child' if not pid else 'parent', flush=True)\nif pid: os.waitpid(pid, 0)\nelse: os._exit(0)",
+    "fork": "import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\nprint('child' if not pid else 'parent', flush=True)",
     "fork without exec": "import os, sys\nif os.fork() == 0: sys.exit(3)\nprint(os.waitstatus_to_exitcode(os.wait()[1]))",
     "subprocess": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import sys; print(sys.argv, sys.path[0])', 'a'], capture_output=True, text=True))",
     "subprocess of oneself": "import subprocess, sys\nif len(sys.argv) > 1: print('inner', __file__, __name__); sys.exit(3)\nprint(subprocess.run([sys.executable, __file__, 'x'], capture_output=True, text=True))",

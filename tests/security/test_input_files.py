@@ -165,7 +165,6 @@ BAD_FILES: dict[str, tuple[list[object], object]] = {
     "name a list": (["files", 0, "name"], [file("a") | {"name": ["..", "x"]}]),
     "second without a name": (["files", 1, "name"], [MAIN, {"content": ""}]),
     "encoding unknown": (["files", 0, "encoding"], [file("a", encoding="utf-16")]),
-    "encoding null": (["files", 0, "encoding"], [file("a", encoding=None)]),
     "mode": (["files", 0, "mode"], [file("a", mode="4755")]),
     "link": (["files", 0, "target"], [file("a", target="/etc/passwd")]),
     "owner": (["files", 0, "uid"], [file("a", uid=0)]),
