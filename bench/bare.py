@@ -65,8 +65,10 @@ def other_side(kind: str, manifest: Manifest, lower: str, files: dict[str, str])
     environment = {"PATH": path, "HOME": "/box", "LANG": "C.UTF-8", **manifest.environment}
     job = {"kind": kind, "files": files, "commands": commands, "environment": environment}
     scratch = subprocess.check_output(["mktemp", "-d"], text=True).strip()
+    # Bubblewrap leaves processes to be reaped by an init, which this one would be in a namespace of its own.
+    apart = ["--pid", "--fork", "--kill-child"] if kind == "bare" else []
     process = subprocess.Popen(
-        ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh", scratch, lower,
+        ["unshare", "--mount", *apart, "sh", "-c", _ENTER, "sh", scratch, lower,
          sys.executable, __file__, f"{scratch}/root", json.dumps(job)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -16,6 +16,7 @@ PROGRAMS = {
     "environment": "console.log(Object.entries(process.env).sort())",
     "environment of the process": "console.log(require('fs').readFileSync('/proc/self/environ', 'utf8').split('\\0').sort())",
     "cmdline": "console.log(require('fs').readFileSync('/proc/self/cmdline', 'utf8').split('\\0'))",
+    "time since the start": "console.log(process.uptime() < 5, performance.now() < 5000)",
     "versions": "console.log(process.version, process.release.name, process.arch, process.platform, process.features)",
     "ids": "console.log(process.pid, process.ppid, process.getuid(), process.getgid(), process.getgroups(), process.umask())",
     "cwd": "console.log(process.cwd(), require('fs').readdirSync('.'), require('fs').statSync('main.js').size)",

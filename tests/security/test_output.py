@@ -49,7 +49,8 @@ def test_endless_writer_on_both_streams(service: Service, program: Program) -> N
 def test_nothing_but_the_jail_stops_a_writer(service: Service, program: Program) -> None:
     """The control."""
     ended = program.run_outside(service.state, args=["both", str(3 * LIMIT)])
-    assert (len(ended.stdout), len(ended.stderr)) == (3 * LIMIT, 3 * LIMIT)
+    assert len(ended.stdout) == 3 * LIMIT
+    assert len(ended.stderr) >= 3 * LIMIT  # bash may complain of a write that was interrupted
     assert ended.stdout.startswith(LINES)
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,9 @@ def no_more_processes(service: Service) -> Iterator[None]:
 def no_more_descriptors(pid: int) -> Iterator[None]:
     line = next(line for line in Path(f"/proc/{pid}/limits").read_text().splitlines() if line.startswith("Max open"))
     soft = line.split()[3]
-    _limit_descriptors(pid, str(max(int(fd) for fd in os.listdir(f"/proc/{pid}/fd")) + 1))
+    is_open = set(map(int, os.listdir(f"/proc/{pid}/fd")))
+    # The lowest number that is free would be the next one: it is the first that may not be.
+    _limit_descriptors(pid, str(next(number for number in count() if number not in is_open)))
     try:
         yield
     finally:

@@ -101,7 +101,8 @@ def waiting():
     assert os.read(timer, 8) == (1).to_bytes(8, "little")
     counter = os.eventfd(5)
     assert os.eventfd_read(counter) == 5
-    pidfd = os.pidfd_open(subprocess.Popen(["true"]).pid)
+    child = subprocess.Popen(["true"])  # which is waited for when nobody has it any more
+    pidfd = os.pidfd_open(child.pid)
     assert select.select([pidfd], [], [], 10)[0] == [pidfd]
     os.sched_setaffinity(0, os.sched_getaffinity(0))
     assert os.sched_getaffinity(os.getpid())
