@@ -6,6 +6,7 @@ Clients are told, readiness says why, and once the shortage is over everything w
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -18,11 +19,15 @@ import pytest
 from frontend.keys import Scope
 from jail.find_cgroups import find_cgroups
 from runtimes.store import Store
+from tests.host import open_fds
 from tests.running import jailer_pid
 from tests.security.test_faults import kill_supervisor
 from tests.service import Service, get
 
 pytestmark = pytest.mark.service
+
+# Longer than the frontend takes to let go of a client that has left.
+_SETTLED_S = 2.5
 
 
 def reasons(service: Service) -> list[str]:
@@ -74,8 +79,18 @@ def no_more_processes(service: Service) -> Iterator[None]:
         folder.rmdir()
 
 
+def wait_settled(pid: int) -> None:
+    """Until no connection is being let go of any more: each would be a descriptor that is free again."""
+    since, before = time.monotonic(), open_fds(pid)
+    while time.monotonic() - since < _SETTLED_S:
+        time.sleep(0.05)
+        if (now := open_fds(pid)) != before:
+            since, before = time.monotonic(), now
+
+
 @contextmanager
 def no_more_descriptors(pid: int) -> Iterator[None]:
+    wait_settled(pid)
     line = next(line for line in Path(f"/proc/{pid}/limits").read_text().splitlines() if line.startswith("Max open"))
     soft = line.split()[3]
     is_open = set(map(int, os.listdir(f"/proc/{pid}/fd")))
