@@ -34,13 +34,6 @@ class Compiled:
         return len(self.box) + len(self.result.stdout) + len(self.result.stderr)
 
 
-class Flight:
-    """One compilation under way: all who want what it makes wait for it to land."""
-
-    def __init__(self) -> None:
-        self.landed = trio.Event()
-
-
 class Ticket:
     """What one request has of the cache: ``compiled``, or the duty to say what came of its own compilation."""
 
@@ -65,7 +58,7 @@ class CompileCache:
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
         self._entries: OrderedDict[bytes, Compiled] = OrderedDict()
-        self._flights: dict[bytes, Flight] = {}
+        self._flights: dict[bytes, trio.Event] = {}  # of the compilations under way, set when they land
         self._bytes = 0
         self._hits = 0
         self._misses = 0
@@ -94,16 +87,17 @@ class CompileCache:
             ticket.land(None)
 
     async def _board(self, digest: bytes) -> Ticket:
-        if flight := self._flights.get(digest):
-            await flight.landed.wait()
+        # Not by its truth, which trio's events refuse to have.
+        if (flight := self._flights.get(digest)) is not None:
+            await flight.wait()
         if compiled := self._entries.get(digest):
             self._entries.move_to_end(digest)
             self._hits += 1
             return Ticket(compiled, None)
         self._misses += 1
-        if digest in self._flights or flight:
+        if digest in self._flights or flight is not None:
             return Ticket(None, None)  # what was waited for came to nothing: no reason to wait for the next one
-        self._flights[digest] = Flight()
+        self._flights[digest] = trio.Event()
         return Ticket(None, partial(self._land, digest))
 
     def _land(self, digest: bytes, compiled: Compiled | None) -> None:
@@ -112,7 +106,7 @@ class CompileCache:
             self._bytes += compiled.size_bytes
             while self._bytes > self._budget:
                 self._bytes -= self._entries.popitem(last=False)[1].size_bytes
-        self._flights.pop(digest).landed.set()
+        self._flights.pop(digest).set()
 
     def _digest(self, owner: str, plan: Plan) -> bytes | None:
         """What the plan's compiled program is found by; None where none is kept."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from jail.files import write_all
 from jail.spec import WRITE_FILES, JailError, step
 from protocol.messages import ErrorCode, Execute, Finished, StageResult, Status
 from supervisor.compile_cache import CompileCache, Compiled, Ticket
@@ -122,16 +123,10 @@ async def _send_files(jail: Jail, header_bytes: int, contents: Iterable[bytes]) 
         memfd = os.memfd_create("files", os.MFD_CLOEXEC)
     try:
         for content in contents:
-            _write_all(memfd, content)
+            write_all(memfd, content)
         await jail.send({"order": "files", "header_bytes": header_bytes}, [memfd])
     finally:
         os.close(memfd)
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
 
 
 def _log_outcome(request: Execute, plan: Plan, done: Ran) -> None:
