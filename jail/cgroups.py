@@ -46,11 +46,22 @@ class Leaf(ABC):
     def set_limits(self, limits: CgroupLimits) -> None:
         """Set what is not so already; OSError EBUSY when more memory is in use than that."""
         before, self._limits = self._limits, None
-        self._set_limits(limits, before)
+        if not before or before.memory_bytes != limits.memory_bytes:
+            self._limit_memory(limits.memory_bytes)
+        if not before or before.pids != limits.pids:
+            self._limit_pids(limits.pids)
+        if not before or before.cpus != limits.cpus:
+            self._limit_cpu(round(limits.cpus * CPU_PERIOD_US))
         self._limits = limits
 
     @abstractmethod
-    def _set_limits(self, limits: CgroupLimits, before: CgroupLimits | None) -> None: ...
+    def _limit_memory(self, memory_bytes: int) -> None: ...
+
+    @abstractmethod
+    def _limit_pids(self, pids: int) -> None: ...
+
+    @abstractmethod
+    def _limit_cpu(self, us_per_period: int) -> None: ...
 
     @abstractmethod
     def join_fds(self) -> list[int]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from jail.cgroups import (
     CPU_PERIOD_US,
-    CgroupLimits,
     Cgroups,
     Leaf,
     Usage,
@@ -43,15 +42,6 @@ class LeafV1(Leaf):
             raise
         return fds
 
-    def _set_limits(self, limits: CgroupLimits, before: CgroupLimits | None) -> None:
-        if not before or before.memory_bytes != limits.memory_bytes:
-            self._limit_memory(limits.memory_bytes)
-        if not before or before.pids != limits.pids:
-            write(self.folders["pids"] / "pids.max", str(limits.pids))
-        if not before or before.cpus != limits.cpus:
-            write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
-            write(self.folders["cpu"] / "cpu.cfs_quota_us", str(round(limits.cpus * CPU_PERIOD_US)))
-
     def _limit_memory(self, memory_bytes: int) -> None:
         memory = self.folders["memory"]
         files = [memory / "memory.limit_in_bytes"]
@@ -63,6 +53,13 @@ class LeafV1(Leaf):
         raised = memory_bytes > int(read(files[0]))
         for file in reversed(files) if raised else files:
             write(file, str(memory_bytes))
+
+    def _limit_pids(self, pids: int) -> None:
+        write(self.folders["pids"] / "pids.max", str(pids))
+
+    def _limit_cpu(self, us_per_period: int) -> None:
+        write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
+        write(self.folders["cpu"] / "cpu.cfs_quota_us", str(us_per_period))
 
     def reset_peak(self) -> None:
         write(self.folders["memory"] / "memory.max_usage_in_bytes", "0")

@@ -7,7 +7,6 @@ from pathlib import Path
 from jail.cgroups import (
     CONTROLLERS,
     CPU_PERIOD_US,
-    CgroupLimits,
     Cgroups,
     Leaf,
     Usage,
@@ -18,6 +17,7 @@ from jail.cgroups import (
     write,
     write_if_swap,
 )
+from jail.spec import JailError
 
 
 class LeafV2(Leaf):
@@ -30,24 +30,24 @@ class LeafV2(Leaf):
         try:
             # One shot for all: the jail ends as a whole, not one process of it.
             write(folder / "memory.oom.group", "1")
+            write_if_swap(folder / "memory.swap.max", "0")
             # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
             self._peak_fd = os.open(folder / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
+        except (OSError, JailError):
             self.remove()
             raise
 
     def join_fds(self) -> list[int]:
         return [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
 
-    def _set_limits(self, limits: CgroupLimits, before: CgroupLimits | None) -> None:
-        if not before:
-            write_if_swap(self.folder / "memory.swap.max", "0")
-        if not before or before.memory_bytes != limits.memory_bytes:
-            write(self.folder / "memory.max", str(limits.memory_bytes))
-        if not before or before.pids != limits.pids:
-            write(self.folder / "pids.max", str(limits.pids))
-        if not before or before.cpus != limits.cpus:
-            write(self.folder / "cpu.max", f"{round(limits.cpus * CPU_PERIOD_US)} {CPU_PERIOD_US}")
+    def _limit_memory(self, memory_bytes: int) -> None:
+        write(self.folder / "memory.max", str(memory_bytes))
+
+    def _limit_pids(self, pids: int) -> None:
+        write(self.folder / "pids.max", str(pids))
+
+    def _limit_cpu(self, us_per_period: int) -> None:
+        write(self.folder / "cpu.max", f"{us_per_period} {CPU_PERIOD_US}")
 
     def reset_peak(self) -> None:
         with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution
