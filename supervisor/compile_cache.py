@@ -35,10 +35,19 @@ class Compiled:
 
 
 class Ticket:
-    """What one request has of the cache: ``compiled``, or the duty to say what came of its own compilation."""
+    """What one request has of the cache: ``compiled``, or the duty to say what came of its own compilation.
 
-    def __init__(self, compiled: Compiled | None, land: Callable[[Compiled | None], None] | None) -> None:
+    Neither, where nothing is kept. ``max_bytes`` is the room for what lands.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled | None = None,
+        land: Callable[[Compiled | None], None] | None = None,
+        max_bytes: int = 0,
+    ) -> None:
         self.compiled = compiled
+        self.max_bytes = max_bytes
         self._land = land
 
     @property
@@ -57,15 +66,12 @@ class CompileCache:
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
+        self._max_entry_bytes = budget_bytes // _MAX_SHARE
         self._entries: OrderedDict[bytes, Compiled] = OrderedDict()
         self._flights: dict[bytes, trio.Event] = {}  # of the compilations under way, set when they land
         self._bytes = 0
         self._hits = 0
         self._misses = 0
-
-    @property
-    def max_entry_bytes(self) -> int:
-        return self._budget // _MAX_SHARE
 
     def describe(self) -> CacheDescription:
         return CacheDescription(
@@ -80,7 +86,7 @@ class CompileCache:
     async def ticket(self, owner: str, plan: Plan) -> AsyncIterator[Ticket]:
         """For one request; waits while another compiles the same for the same owner."""
         digest = self._digest(owner, plan)
-        ticket = await self._board(digest) if digest else Ticket(None, None)
+        ticket = await self._board(digest) if digest else Ticket()
         try:
             yield ticket
         finally:
@@ -93,15 +99,15 @@ class CompileCache:
         if compiled := self._entries.get(digest):
             self._entries.move_to_end(digest)
             self._hits += 1
-            return Ticket(compiled, None)
+            return Ticket(compiled)
         self._misses += 1
         if digest in self._flights or flight is not None:
-            return Ticket(None, None)  # what was waited for came to nothing: no reason to wait for the next one
+            return Ticket()  # what was waited for came to nothing: no reason to wait for the next one
         self._flights[digest] = trio.Event()
-        return Ticket(None, partial(self._land, digest))
+        return Ticket(land=partial(self._land, digest), max_bytes=self._max_entry_bytes)
 
     def _land(self, digest: bytes, compiled: Compiled | None) -> None:
-        if compiled and compiled.size_bytes <= self.max_entry_bytes:
+        if compiled and compiled.size_bytes <= self._max_entry_bytes:
             self._entries[digest] = compiled
             self._bytes += compiled.size_bytes
             while self._bytes > self._budget:

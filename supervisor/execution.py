@@ -45,7 +45,7 @@ async def execute(request: Execute, plan: Plan, pool: Pool, cache: CompileCache)
     """Carry out a plan, or raise the Refusal that says why not."""
     try:
         async with cache.ticket(request.owner, plan) as ticket:
-            done = await run_in_jail(plan, pool, ticket, cache.max_entry_bytes)
+            done = await run_in_jail(plan, pool, ticket)
     except JailLostError as error:
         pool.report_fault(f"execution {request.execution_id}: {error}")
         raise Refusal(ErrorCode.UNAVAILABLE, "no jail could be had", retry_after_s=_RETRY_AFTER_S) from error
@@ -67,7 +67,7 @@ async def execute(request: Execute, plan: Plan, pool: Pool, cache: CompileCache)
     )
 
 
-async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket, max_box_bytes: int) -> Ran:
+async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket) -> Ran:
     """The results of the compile and the run stage; JailLostError or JailError when there are none."""
     for attempt in range(_ATTEMPTS):
         try:
@@ -75,7 +75,7 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket, max_box_bytes: int
         except JailError as error:
             raise JailLostError(str(error)) from error
         try:
-            return await _run_stages(plan, jail, ticket, max_box_bytes)
+            return await _run_stages(plan, jail, ticket)
         except JailLostError:
             # Nothing of the program was executed yet, so it is not executed twice.
             if jail.was_used or attempt == _ATTEMPTS - 1:
@@ -89,7 +89,7 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket, max_box_bytes: int
     raise AssertionError("unreachable")
 
 
-async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket, max_box_bytes: int) -> Ran:
+async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket) -> Ran:
     is_waiting = jail.waiting is not None and serves(jail.waiting, plan)
     if not is_waiting:
         await jail.abandon_waiting()
@@ -105,7 +105,7 @@ async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket, max_box_bytes: int
         if compiled.status is not Status.OK:
             return Ran(compiled, None)
         if ticket.is_to_land:  # before anything of the program is executed
-            header_bytes, box = await pack_box(jail, max_box_bytes)
+            header_bytes, box = await pack_box(jail, ticket.max_bytes)
             ticket.land(Compiled(_without_times(compiled), box, header_bytes) if header_bytes else None)
     ran = await run_stage(jail, plan.run, plan.stdin, is_waiting)
     outputs = await collect_outputs(jail, plan.outputs) if plan.outputs else None

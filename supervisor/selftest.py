@@ -49,7 +49,7 @@ async def _run(installed: Installed, pool: Pool) -> str | None:
         compile=patient,
         run=patient,
     )
-    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool, Ticket(None, None), 0)
+    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool, Ticket())
     ran, last = done.ran, done.ran or done.compiled
     assert last is not None
     if (
