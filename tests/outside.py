@@ -58,8 +58,8 @@ def run_outside(
         (folder / "root").mkdir()
         namespaces = ["--mount", "--pid", "--ipc", "--uts", *([] if network else ["--net"])]
         return subprocess.run(
-            ["env", "--default-signal", "unshare", *namespaces, "--fork", "--kill-child", "sh", "-c", _SCRIPT, "sh", str(folder / "root"), lower,
-             str(folder / "files"), "0:0" if as_root else "1000:1000", script],
+            ["env", "--default-signal", "unshare", *namespaces, "--fork", "--kill-child",
+             "sh", "-c", _SCRIPT, "sh", str(folder / "root"), lower, str(folder / "files"), "0:0" if as_root else "1000:1000", script],
             input=stdin, capture_output=True, timeout=_TIMEOUT_S,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box", "LANG": "C.UTF-8", "USER": "runner"}
             | manifest.environment | dict(environment or {}),
