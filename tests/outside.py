@@ -52,14 +52,15 @@ def run_outside(
     # to come it would become the last program, and that would be PID 1, deaf and everybody's parent.
     script = "cd /box && " + " </dev/null && ".join(commands) + "\nexit $?"
     folder = Path(tempfile.mkdtemp(prefix="outside-"))
-    # Whoever runs the tests in the background ignores SIGINT, and a jail does not.
     try:
         _write_files(folder / "files", files)
         (folder / "root").mkdir()
         namespaces = ["--mount", "--pid", "--ipc", "--uts", *([] if network else ["--net"])]
         return subprocess.run(
+            # Who runs the tests in the background may ignore SIGINT; in a jail nothing is ignored.
             ["env", "--default-signal", "unshare", *namespaces, "--fork", "--kill-child",
-             "sh", "-c", _SCRIPT, "sh", str(folder / "root"), lower, str(folder / "files"), "0:0" if as_root else "1000:1000", script],
+             "sh", "-c", _SCRIPT, "sh", str(folder / "root"), lower,
+             str(folder / "files"), "0:0" if as_root else "1000:1000", script],
             input=stdin, capture_output=True, timeout=_TIMEOUT_S,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box", "LANG": "C.UTF-8", "USER": "runner"}
             | manifest.environment | dict(environment or {}),
