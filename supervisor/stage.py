@@ -49,9 +49,10 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes, is_waiting: bool 
 
     with closing(jail.take_waiting() if is_waiting else open_pipes(jail.host_id)) as pipes:
         pipes.collect(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, ""))
-        if not is_first:
+        fits = _set_limits(jail, plan, stop)
+        if not is_first:  # and only now: a lower limit pushes out what the stage before has left in memory
             jail.leaf.reset_peak()
-        if _set_limits(jail, plan, stop):
+        if fits:
             jail.stop = stop
             await _supervise(jail, plan, stdin, course, pipes, stop)
             jail.stop = None

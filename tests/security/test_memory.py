@@ -297,3 +297,11 @@ def test_memory_is_told_truly_after_a_compiler_that_read_much(service: Service) 
     run = Program("memory/known.go").run(service, args=["one", "40"], run_memory_limit=48 * MIB)
     assert run["stdout"] == "done\n"
     assert 40 * 1024 < run["memory_kb"] <= 48 * 1024
+
+
+@pytest.mark.alone
+def test_peak_is_within_the_limit_after_a_compiler_that_read_more(service: Service) -> None:
+    """The lower limit of the run stage pushes out what the compiler read; that was before, and is no peak of it."""
+    forget(service)
+    run = Program("memory/leak.rs").run(service, args=[WANTED], run_memory_limit=LIMIT, compile_timeout=60_000)
+    assert_out_of_memory(run)
