@@ -1,6 +1,7 @@
 """Programs that are running right now: starting them, finding them on the host, waiting for what has no event."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import httpx
 import pytest
 import trio
 
-from tests.host import members
+from tests.host import leaves, members
 from tests.service import Service
+
+_SETTLE_S = 30
 
 
 async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) -> None:
@@ -19,6 +22,35 @@ async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) 
             await trio.sleep(0.02)
         return
     pytest.fail(what)
+
+
+def wait_settled(service: Service) -> None:
+    """Until the service has its warm jails, and nothing else."""
+    deadline = time.monotonic() + _SETTLE_S
+    while left := _not_settled(service):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.01)
+
+
+def _not_settled(service: Service) -> str | None:
+    """What is still to be cleared away or filled up; a jail is its init, with a network of its own.
+
+    And, where interpreters are started in advance, the one process that waits.
+    """
+    described = service.pool()
+    warm = waiting = 0
+    for pool in described["pools"]:
+        if pool["warm"] != pool["target"] or pool["starting"] or pool["busy"]:
+            return f"pool: {pool}"
+        warm += pool["warm"]
+        waiting += pool["warm"] * (pool["mode"] == "started")
+    if described["admission"]["running"] or described["admission"]["queued"]:
+        return f"admission: {described['admission']}"
+    processes = members(service.cgroup_name)
+    if len(leaves(service.cgroup_name)) != warm or len(processes) != warm + waiting:
+        return f"{warm} warm jails, cgroups {leaves(service.cgroup_name)}, processes {processes}"
+    networks = {os.readlink(f"/proc/{pid}/ns/net") for pid in processes}
+    return None if len(networks) == warm else f"{warm} warm jails in {len(networks)} networks"
 
 
 async def start_sleeping(service: Service, nursery: trio.Nursery, answers: list[httpx.Response]) -> None:

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from tests.host import NO_TRACES, leaves, open_fds, traces_of
-from tests.running import eventually, jailer_pid, program_pids, start_sleeping
+from tests.running import eventually, jailer_pid, program_pids, start_sleeping, wait_settled
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -182,16 +182,11 @@ async def test_a_row_of_executions_leaks_nothing(own_service: Service) -> None:
     pids = [own_service.supervisor.pid, jailer_pid(own_service)]
     for _ in range(10):
         own_service.run("bash", "true")
-
-    def settled() -> bool:
-        pools = own_service.pool()["pools"]
-        return all(pool["warm"] == pool["target"] and not pool["busy"] for pool in pools)
-
-    await eventually(settled, "the pool is not at its level")
+    wait_settled(own_service)
     before = [open_fds(pid) for pid in pids], len(leaves(own_service.cgroup_name))
     for n in range(60):
         assert own_service.run(("bash", "python", "ruby")[n % 3], "exit 0" if n % 3 == 0 else "")["code"] == 0
-    await eventually(settled, "the pool is not at its level")
+    wait_settled(own_service)
     await eventually(
         lambda: ([open_fds(pid) for pid in pids], len(leaves(own_service.cgroup_name))) == before, "something leaks"
     )

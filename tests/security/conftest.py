@@ -1,7 +1,6 @@
 """After every attack the service and its host must be as before: looked up, not believed."""
 
 import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.host import leaves, members
+from tests.running import wait_settled
 from tests.service import Service
 
-_SETTLE_S = 30
 # What the next program finds: its own file, and nobody else's processes, files, queues or keys.
 _LOOK_AROUND = """
 ls -A /box /tmp /var/tmp /dev/shm
@@ -47,31 +45,7 @@ def unharmed(request: pytest.FixtureRequest) -> Iterator[None]:
 def assert_clean(service: Service) -> None:
     """The next execution finds nothing; then the service has its warm jails, and nothing else."""
     assert service.run("bash", _LOOK_AROUND)["stdout"] == _CLEAN
-    deadline = time.monotonic() + _SETTLE_S
-    while left := not_settled(service):
-        assert time.monotonic() < deadline, left
-        time.sleep(0.01)
-
-
-def not_settled(service: Service) -> str | None:
-    """What is still to be cleared away or filled up; a jail is its init, with a network of its own.
-
-    And, where interpreters are started in advance, the one process that waits.
-    """
-    described = service.pool()
-    warm = waiting = 0
-    for pool in described["pools"]:
-        if pool["warm"] != pool["target"] or pool["starting"] or pool["busy"]:
-            return f"pool: {pool}"
-        warm += pool["warm"]
-        waiting += pool["warm"] * (pool["mode"] == "started")
-    if described["admission"]["running"] or described["admission"]["queued"]:
-        return f"admission: {described['admission']}"
-    processes = members(service.cgroup_name)
-    if len(leaves(service.cgroup_name)) != warm or len(processes) != warm + waiting:
-        return f"{warm} warm jails, cgroups {leaves(service.cgroup_name)}, processes {processes}"
-    networks = {os.readlink(f"/proc/{pid}/ns/net") for pid in processes}
-    return None if len(networks) == warm else f"{warm} warm jails in {len(networks)} networks"
+    wait_settled(service)
 
 
 def look_at_host(service: Service) -> Host:

@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from tests.host import open_fds
-from tests.running import eventually, init_pid, jailer_pid, program_pids
+from tests.running import eventually, init_pid, jailer_pid, program_pids, wait_settled
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -76,6 +76,7 @@ def is_honest(answer: httpx.Response | httpx.TransportError) -> bool:
 @pytest.mark.parametrize("kill", [kill_supervisor, kill_jailer, kill_init])
 async def test_killed_in_the_middle_of_executions(own_service: Service, kill: Callable[[Service], None]) -> None:
     assert own_service.supervisor
+    wait_settled(own_service)
     before = open_fds(own_service.supervisor.pid)
     for _ in range(ROUNDS):
         answers = await one_round(own_service, kill)
@@ -83,6 +84,7 @@ async def test_killed_in_the_middle_of_executions(own_service: Service, kill: Ca
         assert all(map(is_honest, answers)), answers
         own_service.wait_ready()
         assert own_service.run("bash", "echo next")["stdout"] == "next\n"
+    wait_settled(own_service)
     pid = own_service.supervisor.pid
     await eventually(lambda: open_fds(pid) <= before + 2, "descriptors are left in the supervisor")
 
@@ -90,6 +92,7 @@ async def test_killed_in_the_middle_of_executions(own_service: Service, kill: Ca
 async def test_killed_frontend(own_service: Service) -> None:
     """Its clients lose their connections, which is all it can tell them; their programs end at once."""
     assert own_service.supervisor
+    wait_settled(own_service)
     before = open_fds(own_service.supervisor.pid)
     for _ in range(ROUNDS):
         answers = await one_round(own_service, kill_frontend)
@@ -98,5 +101,6 @@ async def test_killed_frontend(own_service: Service) -> None:
         await eventually(lambda: not program_pids(own_service), "a program outlived its client")
         own_service.wait_ready()
         assert own_service.run("bash", "echo next")["stdout"] == "next\n"
+    wait_settled(own_service)
     pid = own_service.supervisor.pid
     await eventually(lambda: open_fds(pid) <= before + 2, "descriptors are left in the supervisor")

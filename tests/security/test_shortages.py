@@ -79,7 +79,7 @@ def no_more_processes(service: Service) -> Iterator[None]:
         folder.rmdir()
 
 
-def wait_settled(pid: int) -> None:
+def wait_connections_gone(pid: int) -> None:
     """Until no connection is being let go of any more: each would be a descriptor that is free again."""
     since, before = time.monotonic(), open_fds(pid)
     while time.monotonic() - since < _SETTLED_S:
@@ -90,7 +90,7 @@ def wait_settled(pid: int) -> None:
 
 @contextmanager
 def no_more_descriptors(pid: int) -> Iterator[None]:
-    wait_settled(pid)
+    wait_connections_gone(pid)
     line = next(line for line in Path(f"/proc/{pid}/limits").read_text().splitlines() if line.startswith("Max open"))
     soft = line.split()[3]
     is_open = set(map(int, os.listdir(f"/proc/{pid}/fd")))

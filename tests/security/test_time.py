@@ -96,9 +96,10 @@ def test_cpu_time_is_told_truly(service: Service) -> None:
     assert abs(run["cpu_ms"] - told) < 100
 
 
+@pytest.mark.alone
 def test_cpu_time_can_be_above_wall_time(service: Service) -> None:
     """With two processors that have nothing else to do it is; on a busy machine in one of some attempts."""
-    runs = (Program("time/burn.py").run(service, args=["250", "8"], run_timeout=LONG_MS) for _ in range(8))
+    runs = (Program("time/burn.py").run(service, args=["250", "8"], run_timeout=LONG_MS) for _ in range(40))
     assert any(run["cpu_ms"] > 1.2 * run["time_ms"] for run in runs)
 
 
