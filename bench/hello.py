@@ -93,8 +93,10 @@ def latency(name: str, manifest: Manifest, options: argparse.Namespace) -> str:
             if kind == "bare" or shutil.which(kind):
                 ask = stack.enter_context(other_side(kind, manifest, bench.lower, bench.hello.files))
                 ways[kind] = lambda ask=ask: ask("once")  # type: ignore[misc]  # a default is no argument
-        if manifest.warm_mode == "started":  # another environment than that of what waits
-            ways["cold"] = lambda: bench.over_http(env={"COLD": "1"})
+        if manifest.warm_mode == "started":  # another environment, or limit, than that of what waits
+            limit = manifest.compile and manifest.compile.limits.memory_bytes - 1
+            other: dict[str, Any] = {"compile_memory_limit": limit} if limit else {"env": {"COLD": "1"}}
+            ways["cold"] = lambda: bench.over_http(**other)
         if manifest.compile:
             ways["cached"] = lambda: bench.over_http(anew=False)
         samples: dict[str, list[float]] = {way: [] for way in ways}
