@@ -46,7 +46,7 @@ def _print(description: PoolDescription) -> None:
     )
     for problem in description.problems:
         stdout.print(f"problem: {problem}", highlight=False)
-    headings = "runtime version warm target starting busy hits misses acquire_ms build_ms"
+    headings = "runtime version mode warm target starting busy hits misses acquire_ms build_ms"
     table = Table(*headings.split())
     for pool in description.pools:
         figures = (pool.warm, pool.target, pool.starting, pool.busy, pool.hits, pool.misses)
@@ -54,6 +54,7 @@ def _print(description: PoolDescription) -> None:
         table.add_row(
             pool.runtime,
             pool.version,
+            pool.mode,
             *map(str, figures),
             *("-" if time is None else f"{time:.1f}" for time in times),
         )

@@ -64,6 +64,10 @@ class Leaf(ABC):
     def _limit_cpu(self, us_per_period: int) -> None: ...
 
     @abstractmethod
+    def set_cpu_weight(self, part: float) -> None:
+        """How much of busy processors it gets, next to the other leaves: 1 is as much as they do."""
+
+    @abstractmethod
     def join_fds(self) -> list[int]:
         """Open what init needs to be born in, or join, this cgroup; the caller closes it."""
 

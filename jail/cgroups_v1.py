@@ -18,6 +18,8 @@ from jail.cgroups import (
     write_if_swap,
 )
 
+_CPU_SHARES = 1024  # of a cgroup by default
+
 
 class LeafV1(Leaf):
     version = 1
@@ -60,6 +62,9 @@ class LeafV1(Leaf):
     def _limit_cpu(self, us_per_period: int) -> None:
         write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
         write(self.folders["cpu"] / "cpu.cfs_quota_us", str(us_per_period))
+
+    def set_cpu_weight(self, part: float) -> None:
+        write(self.folders["cpu"] / "cpu.shares", str(round(_CPU_SHARES * part)))
 
     def reset_peak(self) -> None:
         write(self.folders["memory"] / "memory.max_usage_in_bytes", "0")

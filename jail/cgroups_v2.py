@@ -19,6 +19,8 @@ from jail.cgroups import (
 )
 from jail.spec import JailError
 
+_CPU_WEIGHT = 100  # of a cgroup by default
+
 
 class LeafV2(Leaf):
     version = 2
@@ -48,6 +50,9 @@ class LeafV2(Leaf):
 
     def _limit_cpu(self, us_per_period: int) -> None:
         write(self.folder / "cpu.max", f"{us_per_period} {CPU_PERIOD_US}")
+
+    def set_cpu_weight(self, part: float) -> None:
+        write(self.folder / "cpu.weight", str(round(_CPU_WEIGHT * part)))
 
     def reset_peak(self) -> None:
         with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution

@@ -16,7 +16,7 @@ from jail.control import Message, receive, send
 from jail.files import collect_files, met_limits, write_files
 from jail.packing import pack_files
 from jail.spec import START_PROGRAM, WRITE_FILES, JailError, JailSpec, StageCommand, step
-from jail.waiting import Waiting, make_script, release, wait_until_read
+from jail.waiting import Waiting, make_fifo, release, wait_until_read
 
 _NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
 
@@ -52,11 +52,9 @@ class _Init:
 
     def _obey(self, message: Message, fds: list[int]) -> None:
         match message:
-            case {"order": "wait", "command": command, "script": script}:
+            case {"order": "wait", "command": command, "fifo": name, "is_script": is_script}:
                 with step(START_PROGRAM):
-                    self._start_waiting(command, script, fds)
-            case {"order": "abandon"}:
-                self._abandon()
+                    self._start_waiting(command, name, is_script, fds)
             case {"order": "files", "header_bytes": header_bytes}:
                 with step(WRITE_FILES):
                     write_files(header_bytes, fds[0])
@@ -64,9 +62,9 @@ class _Init:
                 with step(START_PROGRAM):
                     pid, started_ns = self._start(command, fds)
                 self._see_to_the_end(pid, started_ns)
-            case {"order": "release"}:
+            case {"order": "release", "content": content}:
                 with step(START_PROGRAM):
-                    pid, started_ns = self._release()
+                    pid, started_ns = self._release(content)
                 self._see_to_the_end(pid, started_ns)
             case {"order": "pack", "limit": limit}:
                 with step("pack the files"):
@@ -82,24 +80,19 @@ class _Init:
     def _start(self, command: Message, fds: list[int]) -> tuple[int, int]:
         return start_program(StageCommand.from_message(command), fds, self._control.fileno())
 
-    def _start_waiting(self, command: Message, script: str, fds: list[int]) -> None:
-        path = make_script(script)
+    def _start_waiting(self, command: Message, name: str, is_script: bool, fds: list[int]) -> None:
+        path = make_fifo(name)
         pid, _ = self._start(command, fds)
         self._waiting = wait_until_read(pid, path)
+        if not is_script:  # a file of the request may have that name
+            os.unlink(path)
         send(self._control, {"event": "waiting"})
 
-    def _abandon(self) -> None:
-        if self._waiting:
-            _kill_the_rest()
-            os.close(self._waiting.fifo)
-            os.unlink(self._waiting.path)
-            self._waiting = None
-
-    def _release(self) -> tuple[int, int]:
+    def _release(self, content: str | None) -> tuple[int, int]:
         if self._waiting is None:
             raise OSError(errno.ESRCH, "no program waits")
         waiting, self._waiting = self._waiting, None
-        return waiting.pid, release(waiting)
+        return waiting.pid, release(waiting, None if content is None else content.encode())
 
     def _see_to_the_end(self, pid: int, started_ns: int) -> None:
         """Of one program and all its descendants."""

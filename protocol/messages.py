@@ -171,12 +171,12 @@ class Fault(_Message, frozen=True):
 
 
 class RuntimePool(_Message, frozen=True):
-    """The jails of one runtime."""
+    """The jails of one runtime that are prepared equally far; a runtime may have two kinds."""
 
     runtime: str
     language: str
     version: str
-    mode: str  # how far its jails are prepared: `ready`, or `started`, with a program that waits for its source
+    mode: str  # how far its jails are prepared: `ready`, or `started`, with a program that waits
     warm: int
     starting: int
     busy: int

@@ -45,8 +45,8 @@ async def supervise(config: Config) -> None:
     # Until the end: a second signal must not cut the cleaning up short.
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as background:
-            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background, config.warm)
-            pool = Pool(launcher, available.values(), background, config.warm_jails, config.warm_memory_bytes)
+            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background)
+            pool = Pool(launcher, available.values(), background, config)
             server = Server(store, available, pool, Admission(config), CompileCache(config.compile_cache_bytes), peers)
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)

@@ -71,7 +71,8 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket) -> Ran:
     """The results of the compile and the run stage; JailLostError or JailError when there are none."""
     for attempt in range(_ATTEMPTS):
         try:
-            jail = await pool.acquire(plan.installed)
+            # One with a compiler in it would be wasted on what is compiled already.
+            jail = await pool.acquire(plan.installed, lambda program: not ticket.compiled and serves(program, plan))
         except JailError as error:
             raise JailLostError(str(error)) from error
         try:
@@ -85,14 +86,11 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket) -> Ran:
                 raise
             raise JailLostError(str(error)) from error
         finally:
-            pool.retire(plan.installed, jail)
+            pool.retire(jail)
     raise AssertionError("unreachable")
 
 
 async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket) -> Ran:
-    is_waiting = jail.waiting is not None and serves(jail.waiting, plan)
-    if not is_waiting:
-        await jail.abandon_waiting()
     compiled = None
     if ticket.compiled:
         compiled = ticket.compiled.result
@@ -107,7 +105,7 @@ async def _run_stages(plan: Plan, jail: Jail, ticket: Ticket) -> Ran:
         if ticket.is_to_land:  # before anything of the program is executed
             header_bytes, box = await pack_box(jail, ticket.max_bytes)
             ticket.land(Compiled(_without_times(compiled), box, header_bytes) if header_bytes else None)
-    ran = await run_stage(jail, plan.run, plan.stdin, is_waiting)
+    ran = await run_stage(jail, plan.run, plan.stdin)
     outputs = await collect_outputs(jail, plan.outputs) if plan.outputs else None
     return Ran(compiled, ran, outputs, ticket.compiled is not None)
 

@@ -11,10 +11,11 @@ import trio
 
 from jail import control
 from jail.cgroups import Leaf, Usage
-from jail.spec import JailError, StageCommand
+from jail.spec import JailError
 from protocol.messages import Status
 from supervisor.errors import JailLostError
 from supervisor.pipes import Pipes, open_pipes
+from supervisor.warm import Program
 
 Stop = Callable[[Status, str], None]  # end the stage for having broken this limit; its sentence, "" for the usual one
 
@@ -24,10 +25,9 @@ _KILL_AGAIN_S = (0.002, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A program that was started in a jail before its source came (jail/waiting.py)."""
+    """A program that was started in a jail before its request came."""
 
-    command: StageCommand
-    script: str  # the source's name
+    program: Program
     pipes: Pipes
 
 
@@ -44,7 +44,7 @@ class Jail:
         self.usage_before: Usage | None = None  # the first stage, which finds it looked up
         self.oom_eventfd: int | None = None
         self.stop: Stop | None = None  # while a stage runs
-        self.waiting: Waiting | None = None
+        self.waiting: Waiting | None = None  # until the first stage, which it is
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel
@@ -87,26 +87,20 @@ class Jail:
             os.close(fd)
         return message
 
-    async def start_waiting(self, command: StageCommand, script: str) -> None:
-        """Start a program that waits for its source; JailError when it does not come that far."""
-        self.waiting = Waiting(command, script, open_pipes(self.host_id))
-        order = {"order": "wait", "command": command.as_message(), "script": script}
-        await self.send(order, self.waiting.pipes.theirs)
-        self.waiting.pipes.close_theirs()
+    async def start_waiting(self, program: Program) -> None:
+        """Start a program that waits; JailError when it does not come that far."""
+        self.waiting = Waiting(program, open_pipes(self.host_id))
+        pipes = self.waiting.pipes
+        order = {"order": "wait", "command": program.command.as_message()}
+        await self.send({**order, "fifo": program.fifo, "is_script": program.is_script}, pipes.theirs)
+        pipes.close_theirs()
         if await self.receive() is None:
             raise JailError("start a program to wait", 0, f"init of {self.name} ended without a word")
 
-    async def abandon_waiting(self) -> None:
-        """End the program that waits; JailLostError when init is gone."""
-        if self.waiting:
-            self.take_waiting().close()
-            await self.send({"order": "abandon"})
-
-    def take_waiting(self) -> Pipes:
-        """Hand over the pipes of the program that waits, which is none any more."""
-        assert self.waiting
-        pipes, self.waiting = self.waiting.pipes, None
-        return pipes
+    def take_waiting(self) -> Waiting | None:
+        """Hand over the program that waits, which is none any more; its pipes are the caller's to close."""
+        waiting, self.waiting = self.waiting, None
+        return waiting
 
     def kill(self) -> None:
         """Kill every process of the jail there is now, init and all."""
@@ -130,8 +124,8 @@ class Jail:
     def close(self) -> None:
         """Let go of the control socket; init, should it still live, ends with it."""
         self._channel.close()
-        if self.waiting:
-            self.take_waiting().close()
+        if waiting := self.take_waiting():
+            waiting.pipes.close()
         if self.oom_eventfd is not None:
             os.close(self.oom_eventfd)
 

@@ -20,10 +20,12 @@ from runtimes.manifest import Limits, Stage
 from runtimes.store import Store
 from supervisor.jails import Jail, receive
 from supervisor.validation import Installed
-from supervisor.warm import waiting_command
+from supervisor.warm import Program
 
 # A jail takes milliseconds to build and to clear away; this is for a host that is in trouble.
 _TIMEOUT_S = 20
+# A compiler takes seconds of CPU time to get warm, and has what the executions leave it.
+_PROGRAM_TIMEOUT_S = 300
 # Init itself is a process too.
 _INIT_PIDS = 1
 
@@ -54,19 +56,14 @@ class Launcher:
     Whatever goes wrong here is a JailError: the host's fault or ours.
     """
 
-    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery, is_warm: bool) -> None:
+    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery) -> None:
         self._cgroups = cgroups
         self._host_ids = host_ids
-        self._is_warm = is_warm
         self._nursery = nursery  # of the tasks that watch jails
         self._jailer: tuple[trio.socket.SocketType, subprocess.Popen[bytes]] | None = None
         self._has_started = trio.Event()
         self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
         self._counter = 0
-
-    def mode_of(self, installed: Installed) -> str:
-        """How far jails of this runtime are prepared that are built in advance."""
-        return installed.manifest.warm_mode if self._is_warm else "ready"
 
     @asynccontextmanager
     async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
@@ -100,13 +97,15 @@ class Launcher:
         finally:
             os.close(pidfd)
 
-    async def build(self, installed: Installed, in_advance: bool) -> Jail:
-        """Build a jail and wait until it is whole; JailError names the step that failed.
+    async def build(self, installed: Installed, program: Program | None = None, cpu_weight: float = 1) -> Jail:
+        """Build a jail, with a program waiting in it if one is given; JailError names the step that failed.
 
-        One that is built in advance has a program waiting in it, if its runtime's manifest says so.
+        ``cpu_weight``: of all that while it goes on (Leaf.set_cpu_weight).
         """
         jail, theirs = self._prepare(installed)
         try:
+            if cpu_weight != 1:
+                jail.leaf.set_cpu_weight(cpu_weight)
             with theirs:
                 jail.adopt(await self._start(jail, installed, theirs))
             self._nursery.start_soon(jail.watch, name=f"watch {jail.name}")
@@ -115,10 +114,11 @@ class Launcher:
                     raise JailError("build a jail", 0, f"init of {jail.name} ended without a word")
             jail.idle_memory_bytes = jail.leaf.memory_now()
             jail.init_memory_bytes = jail.idle_memory_bytes - jail.leaf.page_cache()
-            if in_advance and self.mode_of(installed) == "started":
-                manifest = installed.manifest
-                with trio.fail_after(_TIMEOUT_S):
-                    await jail.start_waiting(waiting_command(installed), manifest.source_name)
+            if program:
+                with trio.fail_after(_PROGRAM_TIMEOUT_S):
+                    await jail.start_waiting(program)
+            if cpu_weight != 1:
+                jail.leaf.set_cpu_weight(1)
             _prepare_stage(jail, installed)
         except BaseException as error:
             with trio.CancelScope(shield=True):

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 
 import trio
 
+from jail.control import Message
 from jail.spec import START_PROGRAM, JailError
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
@@ -18,6 +19,7 @@ from supervisor.launcher import cgroup_limits
 from supervisor.outcome import Course, note_memory, stage_result
 from supervisor.pipes import Pipes, feed, open_pipes
 from supervisor.validation import StagePlan
+from supervisor.warm import told
 
 # From the order to the exec; only a host in trouble takes longer.
 _START_TIMEOUT_S = 20
@@ -32,7 +34,7 @@ _LIMITS_TIMEOUT_S = 5
 _OOM_CHECKS = 50
 
 
-async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes, is_waiting: bool = False) -> StageResult:
+async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     """Run a stage to its end, by a new program or by the one that waits in the jail.
 
     Raise JailLostError if its program never began, JailError for faults.
@@ -47,14 +49,18 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes, is_waiting: bool 
             course.ended_ns = time.monotonic_ns()
             jail.kill()
 
-    with closing(jail.take_waiting() if is_waiting else open_pipes(jail.host_id)) as pipes:
+    waiting = jail.take_waiting()
+    order: Message = {"order": "stage", "command": plan.command.as_message()}
+    if waiting:
+        order = {"order": "release", "content": told(waiting.program, plan)}
+    with closing(waiting.pipes if waiting else open_pipes(jail.host_id)) as pipes:
         pipes.collect(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, ""))
         fits = _set_limits(jail, plan, stop)
         if not is_first:  # and only now: a lower limit pushes out what the stage before has left in memory
             jail.leaf.reset_peak()
         if fits:
             jail.stop = stop
-            await _supervise(jail, plan, stdin, course, pipes, stop)
+            await _supervise(jail, plan, order, stdin, course, pipes, stop)
             jail.stop = None
         if course.wait_status:
             course.met_limits = await _met_limits(jail, plan)
@@ -76,7 +82,9 @@ def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
     return True
 
 
-async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, pipes: Pipes, stop: Stop) -> None:
+async def _supervise(
+    jail: Jail, plan: StagePlan, order: Message, stdin: bytes, course: Course, pipes: Pipes, stop: Stop
+) -> None:
     async with trio.open_nursery() as nursery:
         if stdin:
             nursery.start_soon(feed, pipes.take_stdin(), stdin)
@@ -87,7 +95,7 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, 
         if jail.oom_eventfd is not None:
             nursery.start_soon(_watch_memory, jail, jail.oom_eventfd, stop)
         try:
-            if await _start(jail, plan, course, pipes, stop):
+            if await _start(jail, order, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
                 nursery.start_soon(_watch_wall_time, plan, course, stop)
                 nursery.start_soon(_watch_peak, jail, course)
@@ -99,15 +107,12 @@ async def _supervise(jail: Jail, plan: StagePlan, stdin: bytes, course: Course, 
         raise course.failure
 
 
-async def _start(jail: Jail, plan: StagePlan, course: Course, pipes: Pipes, stop: Stop) -> bool:
+async def _start(jail: Jail, order: Message, course: Course, pipes: Pipes, stop: Stop) -> bool:
     """Order the program and wait for its exec; False when there was no memory left for it."""
     was_used = jail.was_used
     with trio.move_on_after(_START_TIMEOUT_S):
         try:
-            if pipes.theirs:
-                await jail.send({"order": "stage", "command": plan.command.as_message()}, pipes.theirs)
-            else:  # they have been given to a program, which waits
-                await jail.send({"order": "release"})
+            await jail.send(order, pipes.theirs)  # none, where a program that waits has them already
             jail.was_used = True
             pipes.close_theirs()
             message = await jail.receive()

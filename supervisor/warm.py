@@ -2,38 +2,79 @@
 
 A request is served by it only where nobody could tell: where the very same
 command would be started, and everything that it looked at as it started is as
-it was. All others end it and start their own.
+it was. All others are served in a jail where none was started.
 """
 
+from dataclasses import dataclass, replace
+
 from jail.spec import StageCommand
-from jail.waiting import MAX_SOURCE_BYTES
+from jail.waiting import MAX_BYTES
 from protocol.messages import Execute, SourceFile
-from supervisor.jails import Waiting
-from supervisor.validation import Installed, Plan, plan_execution
+from supervisor.validation import Installed, Plan, StagePlan, plan_execution
+
+# What a compiler's driver reads the names of its sources from; no request can name it, for theirs become "./@…".
+_OPERANDS = ".operands"
 
 
-def waiting_command(installed: Installed) -> StageCommand:
-    """The program of a request that has nothing but a source."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that waits: the first stage's, at the FIFO of this name (jail/waiting.py)."""
+
+    command: StageCommand
+    fifo: str
+    is_script: bool  # an interpreter, at its script; otherwise a compiler, for its operands
+    memory_bytes: int  # that it was started for
+
+
+def program_of(installed: Installed) -> Program | None:
+    """The program of a request that has nothing but a source; None for a runtime of whose none is started."""
+    manifest = installed.manifest
+    if manifest.warm_mode == "ready":
+        return None
     request = Execute(
         id=0,
         execution_id="0" * 32,
-        language=installed.manifest.language,
+        language=manifest.language,
         version=installed.runtime.version,
         files=[SourceFile(content=b"")],
     )
-    return plan_execution(request, {installed.name: installed}).run.command
+    plan = plan_execution(request, {installed.name: installed})
+    if plan.compile:
+        argv = (*plan.compile.argv[:-1], f"@{_OPERANDS}")
+        command = replace(plan.compile.command, argv=argv)
+        return Program(command, _OPERANDS, is_script=False, memory_bytes=plan.compile.memory_bytes)
+    return Program(plan.run.command, manifest.source_name, is_script=True, memory_bytes=plan.run.memory_bytes)
 
 
-def serves(waiting: Waiting, plan: Plan) -> bool:
-    """Whether the program that waits is the one of this plan."""
+def serves(program: Program, plan: Plan) -> bool:
+    """Whether the program that waits is the one of this plan's first stage."""
+    if plan.compile:
+        return _serves_compile(program, plan.compile)
     manifest = plan.installed.manifest
     name, source = plan.files[0]
     return (
-        plan.run.command == waiting.command
-        and name == waiting.script
-        and len(source) <= MAX_SOURCE_BYTES
+        plan.run.command == program.command
+        and name == program.fifo
+        and len(source) <= MAX_BYTES
         and b"\0" not in source  # python would look for a zip archive in it, before it reads it
         and not any(text.encode() in source for text in manifest.cold_with_text)
         # Settings, which it has looked for already.
         and not any(other.startswith(".") or other in manifest.cold_with_files for other, _ in plan.files)
     )
+
+
+def _serves_compile(program: Program, stage: StagePlan) -> bool:
+    fixed = len(program.command.argv) - 1
+    return (
+        replace(stage.command, argv=(*stage.argv[:fixed], f"@{_OPERANDS}")) == program.command
+        # What it has taken already, getting warm, would be too much of less.
+        and stage.memory_bytes == program.memory_bytes
+        and len((told(program, stage) or "").encode()) <= MAX_BYTES
+    )
+
+
+def told(program: Program, stage: StagePlan) -> str | None:
+    """What goes through a compiler's FIFO: the names of its sources, NUL after each. None: the script."""
+    if program.is_script:
+        return None
+    return "".join(f"{name}\0" for name in stage.argv[len(program.command.argv) - 1 :])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import state_folder
-from tests.fidelity import snippets_javascript, snippets_python
+from tests.fidelity import snippets_compiled, snippets_javascript, snippets_python
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -38,15 +38,20 @@ def told(service: Service, body: dict[str, Any]) -> dict[str, Any]:
     response = service.post_json({"run_timeout": 20_000, **body})
     assert response.status_code == 200, response.text
     answer = response.json()
-    run = {name: answer["run"][name] for name in TOLD}
-    run |= {stream: DIFFERENT.sub("~", run[stream]) for stream in ("stdout", "stderr")}
-    return run | {"files": answer.get("files")}
+    stages = [
+        {name: stage[name] for name in TOLD}
+        | {stream: DIFFERENT.sub("~", stage[stream]) for stream in ("stdout", "stderr")}
+        if (stage := answer.get(kind))
+        else {}
+        for kind in ("compile", "run")
+    ]
+    return stages[1] | {"compile": stages[0], "files": answer.get("files")}
 
 
 def waiting(service: Service, language: str) -> int:
     """How many jails with a program that waits there are; the next request takes one."""
-    (pool,) = [p for p in service.pool()["pools"] if p["language"] == language]
-    return int(pool["warm"]) if pool["mode"] == "started" else 0
+    pools = [pool for pool in service.pool()["pools"] if pool["language"] == language and pool["mode"] == "started"]
+    return min((int(pool["warm"]) for pool in pools), default=0)
 
 
 def assert_same(warm: Service, cold: Service, body: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +69,32 @@ def test_program_is_told_the_same(service: Service, cold: Service, language: str
     assert waiting(cold, language) == 0
     code = PROGRAMS[language][name]
     assert_same(service, cold, {"language": language, "code": code, "stdin": STDIN})
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [(language, name) for language, programs in snippets_compiled.PROGRAMS.items() for name in programs],
+)
+def test_compiler_says_and_makes_the_same(service: Service, cold: Service, language: str, name: str) -> None:
+    assert waiting(cold, language) == 0
+    files = [{"name": path, "content": content} for path, content in snippets_compiled.PROGRAMS[language][name].items()]
+    body = {"language": language, "files": files, "stdin": STDIN, "compile_timeout": 60_000}
+    expected = "nonzero_exit" if name.startswith("error") else "ok"
+    same = assert_same(service, cold, body)
+    assert same["compile"]["status"] == expected, same
+
+
+@pytest.mark.parametrize("language", snippets_compiled.PROGRAMS)
+def test_compiler_that_waited_has_its_limits(service: Service, cold: Service, language: str) -> None:
+    name, code = next(iter(snippets_compiled.PROGRAMS[language]["hello"].items()))
+    body = {"language": language, "files": [{"name": name, "content": code}]}
+    for limit, status in (
+        ({"compile_cpu_time": 1}, "cpu_timeout"),
+        ({"compile_timeout": 1}, "timeout"),
+        ({"compile_memory_limit": 1 << 20}, "out_of_memory"),
+    ):
+        body["files"] = [{"name": name, "content": f"{code}// {status}"}]  # not one that is compiled already
+        assert assert_same(service, cold, {**body, **limit})["compile"]["status"] == status
 
 
 def test_there_are_hundreds() -> None:

@@ -1,4 +1,5 @@
 // The C# compiler driver of a jail: dotnet csc.dll -o main.dll FILE.cs...
+// With @FIFO for the files it gets itself warm, and then reads their names from the FIFO, NUL after each.
 //
 // It makes one console program of all the files, as the SDK's console template would. It exists
 // because the packages we can get hold Roslyn as a library, without its csc. Each compile is a
@@ -53,7 +54,7 @@ static class Csc
         }
         try
         {
-            return Compile(output, args[2..]);
+            return Compile(output, args[2].StartsWith('@') ? AwaitNames(args[2][1..]) : args[2..]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -63,15 +64,34 @@ static class Csc
         }
     }
 
+    static string[] AwaitNames(string fifo)
+    {
+        Build("sample", [Path.Combine(AppContext.BaseDirectory, "Sample.cs")]);
+        GC.Collect(); // now, not in the middle of what somebody waits for
+        return File.ReadAllText(fifo).TrimEnd('\0').Split('\0');
+    }
+
     static int Compile(string output, string[] paths)
     {
+        var image = Build(Path.GetFileNameWithoutExtension(output), paths);
+        if (image is null)
+            return 1;
+        // Only now, so that a failed compile leaves nothing that could be run.
+        File.WriteAllBytes(output, image.ToArray());
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "program.runtimeconfig.json"),
+            Path.ChangeExtension(output, ".runtimeconfig.json"), overwrite: true);
+        return 0;
+    }
+
+    static MemoryStream? Build(string name, string[] paths)
+    {
         // Metadata and sources are independent, and both are mostly waiting for the JIT.
-        var references = Task.Run(References);
+        var references = loaded ??= Task.Run(References);
         var sources = paths.Select(path => Task.Run(() => Parse(path))).ToArray();
         var usings = CSharpSyntaxTree.ParseText(Implicit, ParseOptions, "GlobalUsings.g.cs", Encoding.UTF8);
 
         var compilation = CSharpCompilation.Create(
-            Path.GetFileNameWithoutExtension(output),
+            name,
             // Not Task.Result: that would wrap the exceptions that Main looks for.
             sources.Select(source => source.GetAwaiter().GetResult()).Append(usings),
             references.GetAwaiter().GetResult(),
@@ -88,13 +108,9 @@ static class Csc
         {
             foreach (var error in errors)
                 Console.Error.WriteLine(error);
-            return 1;
+            return null;
         }
-        // Only now, so that a failed compile leaves nothing that could be run.
-        File.WriteAllBytes(output, image.ToArray());
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "program.runtimeconfig.json"),
-            Path.ChangeExtension(output, ".runtimeconfig.json"), overwrite: true);
-        return 0;
+        return image;
     }
 
     static CSharpCompilationOptions Options() => new(
@@ -121,6 +137,8 @@ static class Csc
         return CSharpSyntaxTree.ParseText(
             SourceText.From(stream, Encoding.UTF8, SourceHashAlgorithm.Sha256), ParseOptions, name);
     }
+
+    static Task<MetadataReference[]>? loaded; // with the symbols that were found in them
 
     // There are no reference assemblies here, so the runtime's own libraries stand in for them:
     // the host lists them, together with ours (Roslyn), which no program shall see.

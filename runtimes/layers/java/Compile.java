@@ -43,8 +43,11 @@ import javax.tools.ToolProvider;
  * The compile stage of the Java runtimes: {@code Compile -o main.jar ./Main.java ./pkg/Helper.java} compiles all files into
  * one jar that {@code java -jar} can start, as javac and jar would, in one JVM. It runs no user code: no annotation
  * processors, and classes are looked at as javac's elements, never loaded. {@code Compile --version} prints the JDK's version.
+ * {@code Compile -o main.jar @FIFO} gets itself warm, and then reads the files' names from the FIFO, NUL after each.
  */
 public final class Compile {
+
+    private static final String SAMPLE = "/opt/runjail/java/Sample.java";
 
     private static final List<String> OPTIONS = List.of(
             "-encoding", "UTF-8",
@@ -67,7 +70,14 @@ public final class Compile {
             System.err.println("usage: Compile -o JAR FILE.java ...");
             System.exit(2);
         }
-        System.exit(compile(Path.of(args[1]), Arrays.asList(args).subList(2, args.length)) ? 0 : 1);
+        Path jar = Path.of(args[1]);
+        List<String> names = Arrays.asList(args).subList(2, args.length);
+        if (args[2].startsWith("@")) {
+            compile(Path.of("/dev/null"), List.of(SAMPLE));
+            System.gc(); // now, not in the middle of what somebody waits for
+            names = List.of(Files.readString(Path.of(args[2].substring(1))).split("\0"));
+        }
+        System.exit(compile(jar, names) ? 0 : 1);
     }
 
     private static boolean compile(Path jar, List<String> names) throws IOException {

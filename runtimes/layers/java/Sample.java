@@ -3,7 +3,7 @@ import java.util.concurrent.*;
 import java.util.function.*;
 import java.util.stream.*;
 
-/** What programs are made of: compiled once, when the layer is built, so that javac is warm (java25.toml). */
+/** What programs are made of: compiled so that javac is warm, by a compiler that waits and for the AOT cache (java25.toml). */
 public class Sample {
     sealed interface Shape permits Circle, Square {}
     record Circle(double radius) implements Shape {}

@@ -11,8 +11,10 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from jail.spec import JailError
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
+from supervisor.config import Config
 from supervisor.pool import Pool
 from supervisor.validation import Installed
+from supervisor.warm import Program
 
 INSTALLED = {
     name: Installed(name, load_manifests()[name], InstalledRuntime(version="1", layers=("x",)))
@@ -39,24 +41,25 @@ class FakeLauncher:
     retired: list[str] = field(default_factory=list)
     failures: int = 0
     gate: trio.Event | None = None
+    compiler_gate: trio.Event | None = None
     burial: trio.Event | None = None
     broken: str | None = None
     error: type[Exception] = JailError
 
-    def mode_of(self, installed: Installed) -> str:
-        return "ready"
-
-    async def build(self, installed: Installed, in_advance: bool) -> FakeJail:
+    async def build(self, installed: Installed, program: Program | None = None, cpu_weight: float = 1) -> FakeJail:
+        name = f"{installed.name}-started" if program else installed.name
         if self.gate is not None:
             await self.gate.wait()
+        if program and not program.is_script and self.compiler_gate is not None:
+            await self.compiler_gate.wait()
         await trio.lowlevel.checkpoint()
         if installed.name == self.broken:
             raise self.error("mount overlay", 28, "no space")
         if self.failures:
             self.failures -= 1
             raise JailError("mount overlay", 28, "no space")
-        self.built.append(installed.name)
-        return FakeJail(f"{installed.name}-{len(self.built)}")
+        self.built.append(name)
+        return FakeJail(f"{name}-{len(self.built)}")
 
     async def retire(self, jail: FakeJail) -> None:
         await trio.lowlevel.checkpoint()
@@ -66,13 +69,30 @@ class FakeLauncher:
 
 
 @asynccontextmanager
-async def filled(launcher: FakeLauncher, target: int | None = 2, budget_bytes: int = 1 << 30) -> AsyncIterator[Pool]:
+async def filled(
+    launcher: FakeLauncher,
+    target: int | None = 2,
+    budget_bytes: int = 1 << 30,
+    installed: dict[str, Installed] = INSTALLED,
+    is_warm: bool = False,
+) -> AsyncIterator[Pool]:
     async with trio.open_nursery() as nursery:
-        pool = Pool(launcher, INSTALLED.values(), nursery, target, budget_bytes)  # type: ignore[arg-type]  # a fake
+        config = Config(warm=is_warm, warm_jails=target, warm_memory_bytes=budget_bytes)
+        pool = Pool(launcher, installed.values(), nursery, config)  # type: ignore[arg-type]  # a fake
         nursery.start_soon(pool.keep_filled)
         await wait_all_tasks_blocked()
         yield pool
         nursery.cancel_scope.cancel()
+
+
+WITH_PROGRAMS = {
+    name: Installed(name, load_manifests()[name], InstalledRuntime(version="1", layers=("x",)))
+    for name in ("bash", "java", "csharp", "python")
+}
+
+
+def counts(pool: Pool) -> dict[tuple[str, str], int]:
+    return {(described.runtime, described.mode): described.warm for described in pool.describe()}
 
 
 def warm(pool: Pool) -> dict[str, int]:
@@ -97,7 +117,7 @@ async def test_acquire_takes_a_warm_jail_and_it_is_replaced(autojump_clock: Mock
         assert warm(pool)["python"] == 2
         described = next(d for d in pool.describe() if d.runtime == "python")
         assert (described.hits, described.misses, described.busy) == (1, 0, 1)
-        pool.retire(PYTHON, jail)
+        pool.retire(jail)
         await wait_all_tasks_blocked()
         assert launcher.retired == [jail.name]
         assert next(d for d in pool.describe() if d.runtime == "python").busy == 0
@@ -111,7 +131,7 @@ async def test_more_requests_than_warm_jails_build_their_own() -> None:
 
 async def test_replacement_is_built_when_the_execution_is_over(autojump_clock: MockClock) -> None:
     async with filled(FakeLauncher()) as pool:
-        pool.retire(PYTHON, await pool.acquire(PYTHON))
+        pool.retire(await pool.acquire(PYTHON))
         await wait_all_tasks_blocked()
         assert warm(pool)["python"] == 2
 
@@ -121,7 +141,7 @@ async def test_jail_that_died_waiting_is_replaced_and_told_of(autojump_clock: Mo
     async with filled(launcher) as pool:
         jail = await pool.acquire(PYTHON)
         await trio.sleep(1)
-        for other in pool._warm["python"].jails:
+        for other in pool._shelves["python"][0].jails:
             other.dead.set()
         await trio.sleep(1)
         assert warm(pool)["python"] == 2
@@ -161,7 +181,7 @@ async def test_too_many_dying_jails_hold_up_new_ones() -> None:
     launcher = FakeLauncher(burial=trio.Event())
     async with filled(launcher) as pool:
         for _ in range(64):
-            pool.retire(PYTHON, await pool.acquire(PYTHON))
+            pool.retire(await pool.acquire(PYTHON))
         with trio.move_on_after(0.05) as waited:
             await pool.acquire(PYTHON)
         assert waited.cancelled_caught
@@ -223,7 +243,7 @@ async def test_pool_follows_demand_up_and_down(autojump_clock: MockClock) -> Non
     async with filled(launcher, target=None) as pool:
         assert warm(pool) == {"python": 1, "bash": 1}
         for _ in range(100):  # 20 a second
-            pool.retire(PYTHON, await pool.acquire(PYTHON))
+            pool.retire(await pool.acquire(PYTHON))
             await trio.sleep(0.05)
         await trio.sleep(0.5)
         assert 10 < warm(pool)["python"] <= 20
@@ -238,8 +258,47 @@ async def test_pool_follows_demand_up_and_down(autojump_clock: MockClock) -> Non
 async def test_demand_stays_within_the_budget(autojump_clock: MockClock) -> None:
     async with filled(FakeLauncher(), target=None, budget_bytes=60 << 20) as pool:  # six jails of 10 MiB
         for _ in range(200):
-            pool.retire(PYTHON, await pool.acquire(PYTHON))
+            pool.retire(await pool.acquire(PYTHON))
             await trio.sleep(0.02)
         await trio.sleep(0.5)
         assert sum(warm(pool).values()) <= 6
         assert warm(pool)["python"] >= 4
+
+
+async def test_started_jails_are_kept_beside_ready_ones() -> None:
+    async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
+        runtimes = [("bash", "ready")]
+        runtimes += [(name, mode) for name in ("java", "csharp", "python") for mode in ("started", "ready")]
+        assert counts(pool) == dict.fromkeys(runtimes, 1)
+
+
+async def test_who_can_use_a_started_one_gets_it_and_then_a_ready_one() -> None:
+    async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
+        names = [(await pool.acquire(PYTHON, lambda _: True)).name for _ in range(3)]
+        assert ["started" in name for name in names] == [True, False, False]
+        started, ready = [d for d in pool.describe() if d.runtime == "python"]
+        assert (started.hits, started.misses, started.busy) == (1, 2, 3)
+        assert (ready.hits, ready.misses, ready.busy) == (0, 0, 0)
+
+
+async def test_who_can_not_use_a_started_one_leaves_it_to_others() -> None:
+    async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
+        names = [(await pool.acquire(PYTHON)).name for _ in range(3)]
+        assert not any("started" in name for name in names)
+        assert counts(pool)["python", "started"] == 1
+
+
+async def test_compilers_that_get_warm_hold_nobody_up() -> None:
+    launcher = FakeLauncher(compiler_gate=trio.Event())
+    async with filled(launcher, 2, installed=WITH_PROGRAMS, is_warm=True) as pool:
+        assert pool.problems() == []
+        waiting = {("java", "started"): 0, ("csharp", "started"): 0}
+        assert counts(pool) == dict.fromkeys(counts(pool), 2) | waiting
+        # One at a time: they would only take the processors from each other.
+        assert sum(described.starting for described in pool.describe()) == 1
+        jail = await pool.acquire(WITH_PROGRAMS["java"], lambda _: True)
+        assert "started" not in jail.name
+        assert launcher.compiler_gate is not None
+        launcher.compiler_gate.set()
+        await wait_all_tasks_blocked()
+        assert counts(pool)["csharp", "started"] == 2

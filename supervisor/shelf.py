@@ -1,0 +1,70 @@
+"""The jails of one runtime that are prepared equally far, and what is known of them."""
+
+from collections import deque
+
+from protocol.messages import RuntimePool
+from supervisor.demand import Demand
+from supervisor.jails import Jail
+from supervisor.validation import Installed
+from supervisor.warm import Program
+
+_SAMPLES = 200  # of times, for the percentiles that operators see
+# What a jail's init takes that its cgroup does not count: its own part of the interpreter it was forked from.
+INIT_BYTES = 3 * 1024 * 1024
+
+
+class Shelf:
+    """Where jails wait: *ready* ones, or with one program *started* in each."""
+
+    def __init__(self, installed: Installed, program: Program | None, floor: int) -> None:
+        self.installed = installed
+        self.program = program
+        self.target = self.floor = floor
+        self.demand = Demand()
+        self.jail_bytes = 2 * INIT_BYTES  # that one of them takes, waiting; a guess until there was one
+        self.jails: deque[Jail] = deque()
+        self.starting = 0
+        self.busy = 0
+        self.hits = 0
+        self.misses = 0
+        self.build_not_before = 0.0  # of trio's clock, after a failure
+        self.failures = 0  # in a row
+        self.acquire_ms: deque[float] = deque(maxlen=_SAMPLES)
+        self.build_ms: deque[float] = deque(maxlen=_SAMPLES)
+
+    @property
+    def filling(self) -> float:
+        """The part of the target that is there or to come."""
+        return (len(self.jails) + self.starting) / self.target if self.target else 1.0
+
+    @property
+    def fills_slowly(self) -> bool:
+        """Compilers take a hundred times as long to start as all else."""
+        return self.program is not None and not self.program.is_script
+
+    def note_built(self, jail: Jail, ms: float) -> None:
+        self.failures = 0
+        self.jail_bytes = max(self.jail_bytes, jail.waiting_memory_bytes + INIT_BYTES)
+        self.build_ms.append(ms)
+
+    def describe(self) -> RuntimePool:
+        return RuntimePool(
+            runtime=self.installed.name,
+            language=self.installed.manifest.language,
+            version=self.installed.runtime.version,
+            mode="started" if self.program else "ready",
+            warm=len(self.jails),
+            starting=self.starting,
+            busy=self.busy,
+            target=self.target,
+            hits=self.hits,
+            misses=self.misses,
+            acquire_ms_p50=_percentile(self.acquire_ms, 50),
+            acquire_ms_p99=_percentile(self.acquire_ms, 99),
+            build_ms_p50=_percentile(self.build_ms, 50),
+        )
+
+
+def _percentile(samples: deque[float], percent: int) -> float | None:
+    ordered = sorted(samples)
+    return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 3) if ordered else None
