@@ -27,7 +27,7 @@ class Program:
 
 
 def program_of(installed: Installed) -> Program | None:
-    """The program of a request that has nothing but a source; None for a runtime of whose none is started."""
+    """The program of a request that has nothing but a source; None where none is to be started."""
     manifest = installed.manifest
     if manifest.warm_mode == "ready":
         return None
