@@ -87,6 +87,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     warm_mode: Literal["ready", "started"] = "ready"
     cold_with_files: tuple[str, ...] = ()  # looked for by a program as it starts, so it must not have started before
     cold_with_text: tuple[str, ...] = ()  # in the source: what is otherwise when it is read from no regular file
+    cold_above_bytes: Positive = 64 * 1024  # of the source: what would take longer that way; no more than a FIFO holds
+    # Ahead of the source, to be read while the program waits, and meaning nothing: a byte order mark.
+    warm_head: str = ""
+    # An expression for the whole of the first line, if others are told otherwise when they have the head in them.
+    warm_first_line: str = ""
     optional: bool = False  # built only when asked for by name
     pool_floor: Annotated[int, Meta(ge=0, le=64)] = 1  # jails kept ready at the least
 

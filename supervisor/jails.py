@@ -91,8 +91,8 @@ class Jail:
         """Start a program that waits; JailError when it does not come that far."""
         self.waiting = Waiting(program, open_pipes(self.host_id))
         pipes = self.waiting.pipes
-        order = {"order": "wait", "command": program.command.as_message()}
-        await self.send({**order, "fifo": program.fifo, "is_script": program.is_script}, pipes.theirs)
+        order = {"order": "wait", "command": program.command.as_message(), "fifo": program.fifo}
+        await self.send({**order, "is_script": program.is_script, "head": program.head}, pipes.theirs)
         pipes.close_theirs()
         if await self.receive() is None:
             raise JailError("start a program to wait", 0, f"init of {self.name} ended without a word")

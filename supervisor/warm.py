@@ -5,6 +5,7 @@ command would be started, and everything that it looked at as it started is as
 it was. All others are served in a jail where none was started.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from jail.spec import StageCommand
@@ -12,6 +13,8 @@ from jail.waiting import MAX_BYTES
 from protocol.messages import Execute, SourceFile
 from supervisor.validation import Installed, Plan, StagePlan, plan_execution
 
+# Of a first line that is looked at closely.
+_MAX_PLAIN_BYTES = 100
 # What a compiler's driver reads the names of its sources from; no request can name it, for theirs become "./@…".
 _OPERANDS = ".operands"
 
@@ -24,6 +27,7 @@ class Program:
     fifo: str
     is_script: bool  # an interpreter, at its script; otherwise a compiler, for its operands
     memory_bytes: int  # that it was started for
+    head: str = ""  # of its script, which it has read by then
 
 
 def program_of(installed: Installed) -> Program | None:
@@ -43,7 +47,13 @@ def program_of(installed: Installed) -> Program | None:
         argv = (*plan.compile.argv[:-1], f"@{_OPERANDS}")
         command = replace(plan.compile.command, argv=argv)
         return Program(command, _OPERANDS, is_script=False, memory_bytes=plan.compile.memory_bytes)
-    return Program(plan.run.command, manifest.source_name, is_script=True, memory_bytes=plan.run.memory_bytes)
+    return Program(
+        plan.run.command,
+        manifest.source_name,
+        is_script=True,
+        memory_bytes=plan.run.memory_bytes,
+        head=manifest.warm_head,
+    )
 
 
 def serves(program: Program, plan: Plan) -> bool:
@@ -55,11 +65,21 @@ def serves(program: Program, plan: Plan) -> bool:
     return (
         plan.run.command == program.command
         and name == program.fifo
-        and len(source) <= MAX_BYTES
+        and len(source) <= manifest.cold_above_bytes
         and b"\0" not in source  # python would look for a zip archive in it, before it reads it
         and not any(text.encode() in source for text in manifest.cold_with_text)
+        and (not manifest.warm_first_line or _begins_plainly(source, manifest.warm_first_line))
         # Settings, which it has looked for already.
         and not any(other.startswith(".") or other in manifest.cold_with_files for other, _ in plan.files)
+    )
+
+
+def _begins_plainly(source: bytes, expression: str) -> bool:
+    line = source.partition(b"\n")[0]
+    return (
+        source != b""
+        and len(line) <= _MAX_PLAIN_BYTES
+        and re.fullmatch(expression.encode(), line, re.VERBOSE) is not None
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import state_folder
-from tests.fidelity import snippets_compiled, snippets_javascript, snippets_python
+from tests.fidelity import snippets_bash, snippets_compiled, snippets_javascript, snippets_python, snippets_ruby
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.service
 PROGRAMS = {
     "python": snippets_python.PROGRAMS,
     "javascript": snippets_javascript.PROGRAMS,
+    "ruby": snippets_ruby.PROGRAMS,
+    "bash": snippets_bash.PROGRAMS,
 }
 STDIN = "first line\nsecond line\n\nlast without end"
 # Between any two executions: addresses, threads, durations, seeds.
@@ -98,7 +100,7 @@ def test_compiler_that_waited_has_its_limits(service: Service, cold: Service, la
 
 
 def test_there_are_hundreds() -> None:
-    assert sum(map(len, PROGRAMS.values())) > 200
+    assert sum(map(len, PROGRAMS.values())) > 400
 
 
 # What the service has to see: that another program would have been started.
@@ -137,6 +139,8 @@ FILES = {
     "data": ("python", "print(open('d/a.txt').read(), sorted(__import__('os').listdir('.')))", {"d/a.txt": "text"}),
     "required": ("javascript", "console.log(require('./a'), require('./lib'))", {"a.js": "module.exports = 1", "lib/index.js": "module.exports = 2"}),
     "node_modules": ("javascript", "console.log(require('m'))", {"node_modules/m/index.js": "module.exports = 'm'"}),
+    "required by ruby": ("ruby", "require_relative 'a'\np X, $LOADED_FEATURES.last\nload './a.rb'", {"a.rb": "X = __FILE__"}),
+    "sourced": ("bash", ". ./a.inc; echo $x $LINENO; bash b", {"a.inc": "x=$LINENO", "b": "echo $LINENO"}),
     "esm beside": ("javascript", "import('./a.mjs').then((m) => console.log(m.x))", {"a.mjs": "export const x = 5"}),
 }  # fmt: skip
 
@@ -144,7 +148,7 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_files_beside_the_program(service: Service, cold: Service, name: str) -> None:
     language, code, others = FILES[name]
-    main = {"python": "main.py", "javascript": "main.js"}[language]
+    main = {"python": "main.py", "javascript": "main.js", "ruby": "main.rb", "bash": "main.sh"}[language]
     files = [{"name": main, "content": code}, *({"name": n, "content": c} for n, c in others.items())]
     assert assert_same(service, cold, {"language": language, "files": files, "outputs": ["**"]})["code"] == 0
 
@@ -155,6 +159,9 @@ UNLIKE = {
     "secrets": ("python", "import os, uuid; print(os.urandom(8), uuid.uuid4())"),
     "addresses": ("python", "print(id(object()), id([]))"),
     "random of node": ("javascript", "console.log(Math.random(), require('crypto').randomUUID())"),
+    "hash seed of ruby": ("ruby", "p 'x'.hash"),
+    "random of ruby": ("ruby", "p rand, Random.seed, [*1..99].shuffle"),
+    "random of bash": ("bash", "echo $RANDOM $RANDOM $SRANDOM"),
 }
 
 
@@ -171,19 +178,26 @@ def test_what_is_random_differs_between_executions(service: Service, name: str) 
 
 @pytest.mark.parametrize("language", PROGRAMS)
 def test_limits_hold_for_a_program_that_waited(service: Service, cold: Service, language: str) -> None:
-    endless = {"python": "while True: pass", "javascript": "for (;;) ;"}[language]
+    endless = {
+        "python": "while True: pass",
+        "javascript": "for (;;) ;",
+        "ruby": "loop {}",
+        "bash": "while :; do :; done",
+    }[language]
     body = {"language": language, "code": endless, "run_timeout": 300}
     assert assert_same(service, cold, body)["status"] == "timeout"
     assert assert_same(service, cold, {**body, "run_timeout": 20_000, "run_cpu_time": 300})["status"] == "cpu_timeout"
     leak = {
         "python": "x = []\nwhile True: x.append(bytearray(1 << 20))",
         "javascript": "const x = []; for (;;) x.push(Buffer.alloc(1 << 20, 1))",
+        "ruby": "x = []\nloop { x << '.' * (1 << 20) }",
+        "bash": "x=..........; while :; do x=$x$x; done",
     }[language]
     limited = {"language": language, "code": leak, "run_memory_limit": 128 << 20}
     assert assert_same(service, cold, limited)["status"] == "out_of_memory"
 
 
-@pytest.mark.parametrize("language", PROGRAMS)
+@pytest.mark.parametrize("language", ["python", "javascript", "ruby"])
 def test_memory_that_does_not_hold_what_waits(service: Service, cold: Service, language: str) -> None:
     """Less than the interpreter has taken by now: the same as if it had taken it later."""
     code = PROGRAMS[language]["hello"]

@@ -87,7 +87,7 @@ async def filled(
 
 WITH_PROGRAMS = {
     name: Installed(name, load_manifests()[name], InstalledRuntime(version="1", layers=("x",)))
-    for name in ("bash", "java", "csharp", "python")
+    for name in ("c", "java", "csharp", "python")
 }
 
 
@@ -267,7 +267,7 @@ async def test_demand_stays_within_the_budget(autojump_clock: MockClock) -> None
 
 async def test_started_jails_are_kept_beside_ready_ones() -> None:
     async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
-        runtimes = [("bash", "ready")]
+        runtimes = [("c", "ready")]
         runtimes += [(name, mode) for name in ("java", "csharp", "python") for mode in ("started", "ready")]
         assert counts(pool) == dict.fromkeys(runtimes, 1)
 
