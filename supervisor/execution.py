@@ -55,7 +55,6 @@ async def execute(request: Execute, plan: Plan, pool: Pool, cache: CompileCache)
             raise Refusal(ErrorCode.TOO_LARGE, message, ["files"]) from error
         pool.report_fault(f"execution {request.execution_id}: {error} (errno {error.errno})")
         raise Refusal(ErrorCode.INTERNAL, "the execution failed on our side") from error
-    _log_outcome(request, plan, done)
     return Finished(
         id=request.id,
         language=plan.installed.manifest.language,
@@ -127,15 +126,16 @@ async def _send_files(jail: Jail, header_bytes: int, contents: Iterable[bytes]) 
         os.close(memfd)
 
 
-def _log_outcome(request: Execute, plan: Plan, done: Ran) -> None:
-    last = done.ran or done.compiled
+def log_outcome(request: Execute, plan: Plan, finished: Finished) -> None:
+    """One line an execution, without anything of its program."""
+    last = finished.run or finished.compile
     assert last is not None
     log.info(
         "execution=%s runtime=%s version=%s stage=%s status=%s wall_ms=%.1f cpu_ms=%.1f memory_kb=%d",
         request.execution_id,
         plan.installed.name,
         plan.installed.runtime.version,
-        "run" if done.ran else "compile",
+        "run" if finished.run else "compile",
         last.status,
         last.wall_time_ms,
         last.cpu_time_ms,

@@ -35,13 +35,13 @@ class Course:
     failure: JailError | JailLostError | None = None
 
 
-def note_memory(course: Course, jail: Jail) -> None:
+def note_memory(course: Course, jail: Jail, now: Usage) -> None:
     """Take down the peak so far, but for init and for what is only cached.
 
     The kernel knows the peak of all together. Files that were read stay cached and are charged to whoever was
     their first reader, until others need the room; at the peak there was, as a rule, as much of it as just after.
     """
-    peak = jail.leaf.usage().memory_peak_bytes - jail.leaf.page_cache()
+    peak = now.memory_peak_bytes - jail.leaf.page_cache()
     course.memory_peak_bytes = max(course.memory_peak_bytes, peak - jail.init_memory_bytes)
 
 
@@ -49,8 +49,8 @@ def stage_result(
     plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], jail: Jail
 ) -> StageResult:
     stdout, stderr = outputs
-    note_memory(course, jail)
     after = jail.leaf.usage()
+    note_memory(course, jail, after)
     exit_code, signal_name = _read_wait_status(course)
     if stdout.is_truncated or stderr.is_truncated:
         # It may have written the last of it just before it ended, and so never been killed for it.

@@ -32,7 +32,7 @@ from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.errors import Refusal
-from supervisor.execution import execute
+from supervisor.execution import execute, log_outcome
 from supervisor.pool import Pool
 from supervisor.validation import Installed, plan_execution
 
@@ -116,7 +116,11 @@ class Server:
         plan = plan_execution(request, self._available)
         # Its place is held until the answer is taken: no more of them than there are places lie about.
         async with self._admission.place(plan.size_bytes):
-            await send(await execute(request, plan, self._pool, self._cache))
+            finished = await execute(request, plan, self._pool, self._cache)
+            try:
+                await send(finished)
+            finally:  # and only then: for the answer somebody waits
+                log_outcome(request, plan, finished)
 
     async def _list_runtimes(self, request: ListRuntimes, send: Send) -> None:
         described = [

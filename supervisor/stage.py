@@ -157,9 +157,11 @@ async def _watch_wall_time(plan: StagePlan, course: Course, stop: Stop) -> None:
 async def _watch_cpu_time(jail: Jail, plan: StagePlan, before_ns: int, stop: Stop) -> None:
     """Look again when the limit could be reached at the earliest: often near it, hardly ever before."""
     limit_ns = plan.cpu_time_ms * 1e6
+    left_ns = limit_ns
     # Not the quota, which is of a period: all of it may be used in its first moments, on all processors.
-    while (left_ns := limit_ns - (jail.leaf.cpu_ns() - before_ns)) > 0:  # noqa: ASYNC110  # nobody tells us
+    while left_ns > 0:  # nobody tells us
         await trio.sleep(max(left_ns / _CPUS / 1e9, _CPU_CHECK_S))
+        left_ns = limit_ns - (jail.leaf.cpu_ns() - before_ns)
     stop(Status.CPU_TIMEOUT, "")
 
 
@@ -169,7 +171,7 @@ async def _watch_peak(jail: Jail, course: Course) -> None:
     while True:
         await trio.sleep(wait)
         with suppress(OSError):  # of a host that is short of descriptors; the end is still to come
-            note_memory(course, jail)
+            note_memory(course, jail, jail.leaf.usage())
         wait = min(2 * wait, longest)
 
 
