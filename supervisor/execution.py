@@ -70,10 +70,15 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket) -> Ran:
     """The results of the compile and the run stage; JailLostError or JailError when there are none."""
     for attempt in range(_ATTEMPTS):
         try:
-            # One with a compiler in it would be wasted on what is compiled already.
-            jail = await pool.acquire(plan.installed, lambda program: not ticket.compiled and serves(program, plan))
+            if attempt:  # what has waited beside one that is lost may be lost as well
+                jail = await pool.acquire_new(plan.installed)
+            else:
+                # One with a compiler in it would be wasted on what is compiled already.
+                jail = await pool.acquire(plan.installed, lambda program: not ticket.compiled and serves(program, plan))
         except JailError as error:
-            raise JailLostError(str(error)) from error
+            if attempt in (0, _ATTEMPTS - 1):
+                raise JailLostError(str(error)) from error
+            continue  # the jailer has died, and takes its time; for the next one it is waited
         try:
             return await _run_stages(plan, jail, ticket)
         except JailLostError:

@@ -91,8 +91,7 @@ class Pool:
         wanted = shelves[0]
         wanted.demand.note(trio.current_time())
         started = time.monotonic_ns()
-        while self._dying >= _MAX_DYING:
-            await self._one_is_gone.wait()
+        await self._keep_up()
         self._discard_dead()
         filled = next((shelf for shelf in shelves if shelf.jails), None)
         jail = filled.jails.popleft() if filled else None
@@ -103,11 +102,26 @@ class Pool:
             wanted.misses += 1
         if not jail:
             jail = await self._build(shelves[-1])
-        wanted.busy += 1
-        self.busy[jail] = wanted
-        self._is_busy.set()
+        self._hand_out(jail, wanted)
         wanted.acquire_ms.append((time.monotonic_ns() - started) / 1e6)
         return jail
+
+    async def acquire_new(self, installed: Installed) -> Jail:
+        """A jail that has not waited; as from ``acquire``."""
+        shelf = self._shelves[installed.name][-1]
+        await self._keep_up()
+        jail = await self._build(shelf)
+        self._hand_out(jail, shelf)
+        return jail
+
+    async def _keep_up(self) -> None:
+        while self._dying >= _MAX_DYING:
+            await self._one_is_gone.wait()
+
+    def _hand_out(self, jail: Jail, shelf: Shelf) -> None:
+        shelf.busy += 1
+        self.busy[jail] = shelf
+        self._is_busy.set()
 
     def retire(self, jail: Jail) -> None:
         """End a jail, at once; what is left of it is cleared away in the background."""
