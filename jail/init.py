@@ -16,7 +16,7 @@ from jail.control import Message, receive, send
 from jail.files import collect_files, met_limits, write_files
 from jail.packing import pack_files
 from jail.spec import START_PROGRAM, WRITE_FILES, JailError, JailSpec, StageCommand, step
-from jail.waiting import Waiting, give_head, make_fifo, release, wait_until_read
+from jail.waiting import Waiting, make_fifo, release, wait_until_read
 
 _NOT_EXECUTABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR)
 
@@ -52,9 +52,9 @@ class _Init:
 
     def _obey(self, message: Message, fds: list[int]) -> None:
         match message:
-            case {"order": "wait", "command": command, "fifo": name, "is_script": is_script, "head": head}:
+            case {"order": "wait", "command": command, "fifo": name, "is_source": is_source, "head": head}:
                 with step(START_PROGRAM):
-                    self._start_waiting(command, fds, name, is_script, head)
+                    self._start_waiting(command, fds, name, is_source, head)
             case {"order": "files", "header_bytes": header_bytes}:
                 with step(WRITE_FILES):
                     write_files(header_bytes, fds[0])
@@ -80,13 +80,11 @@ class _Init:
     def _start(self, command: Message, fds: list[int]) -> tuple[int, int]:
         return start_program(StageCommand.from_message(command), fds, self._control.fileno())
 
-    def _start_waiting(self, command: Message, fds: list[int], name: str, is_script: bool, head: str) -> None:
+    def _start_waiting(self, command: Message, fds: list[int], name: str, is_source: bool, head: str) -> None:
         path = make_fifo(name)
         pid, _ = self._start(command, fds)
-        self._waiting = wait_until_read(pid, path)
-        if head:
-            give_head(self._waiting, head.encode())
-        if not is_script:  # a file of the request may have that name
+        self._waiting = wait_until_read(pid, path, head.encode())
+        if not is_source:  # a file of the request may have that name
             os.unlink(path)
         send(self._control, {"event": "waiting"})
 

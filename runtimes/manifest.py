@@ -83,8 +83,9 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     self_tests: Annotated[tuple[SelfTest, ...], Meta(min_length=1)]
     compile: Stage | None = None
     environment: dict[str, str] = {}
-    # started: the run stage's program is started before its source comes, and waits where it reads it.
-    warm_mode: Literal["ready", "started"] = "ready"
+    # started: the first stage's program is started before its source comes, and waits where it reads it.
+    # exercised: a compiler's driver, which has compiled a sample, and waits for the names of its sources (@FIFO).
+    warm_mode: Literal["ready", "started", "exercised"] = "ready"
     cold_with_files: tuple[str, ...] = ()  # looked for by a program as it starts, so it must not have started before
     cold_with_text: tuple[str, ...] = ()  # in the source: what is otherwise when it is read from no regular file
     cold_above_bytes: Positive = 64 * 1024  # of the source: what would take longer that way; no more than a FIFO holds
@@ -107,6 +108,8 @@ def load_manifests(folder: Traversable | None = None) -> dict[str, Manifest]:
                 raise ManifestError(f"{entry.name}: {error}") from error
             if manifest.compile and _of_processes(manifest.compile.limits) != _of_processes(manifest.run.limits):
                 raise ManifestError(f"{entry.name}: open_files, file_size_bytes and stack_bytes are the whole jail's")
+            if manifest.warm_mode == "exercised" and not manifest.compile:
+                raise ManifestError(f"{entry.name}: only a compiler can be exercised")
             manifests[entry.name.removesuffix(".toml")] = manifest
     _refuse_clashes(manifests)
     return manifests

@@ -92,7 +92,7 @@ class Jail:
         self.waiting = Waiting(program, open_pipes(self.host_id))
         pipes = self.waiting.pipes
         order = {"order": "wait", "command": program.command.as_message(), "fifo": program.fifo}
-        await self.send({**order, "is_script": program.is_script, "head": program.head}, pipes.theirs)
+        await self.send({**order, "is_source": program.is_source, "head": program.head}, pipes.theirs)
         pipes.close_theirs()
         if await self.receive() is None:
             raise JailError("start a program to wait", 0, f"init of {self.name} ended without a word")

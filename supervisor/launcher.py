@@ -26,6 +26,8 @@ from supervisor.warm import Program
 _TIMEOUT_S = 20
 # A compiler takes seconds of CPU time to get warm, and has what the executions leave it.
 _PROGRAM_TIMEOUT_S = 300
+# A program that starts up is at rest when it takes less than this of that: a fortieth.
+_REST_NS, _REST_S = 500_000, 0.02
 # Init itself is a process too.
 _INIT_PIDS = 1
 
@@ -117,6 +119,8 @@ class Launcher:
             if program:
                 with trio.fail_after(_PROGRAM_TIMEOUT_S):
                     await jail.start_waiting(program)
+                    if program.opens_early:
+                        await _come_to_rest(jail.leaf)
             if cpu_weight != 1:
                 jail.leaf.set_cpu_weight(1)
             _prepare_stage(jail, installed)
@@ -222,6 +226,14 @@ async def _receive(channel: trio.socket.SocketType) -> list[int]:
     if not received:
         raise JailError("ask the jailer", 0, "the jailer is gone")
     return received[1]
+
+
+async def _come_to_rest(leaf: Leaf) -> None:
+    """Return when what was started has nothing more to do before its source comes, which nobody tells us."""
+    before, now = -_REST_NS, leaf.cpu_ns()
+    while now - before >= _REST_NS:
+        await trio.sleep(_REST_S)
+        before, now = now, leaf.cpu_ns()
 
 
 def _prepare_stage(jail: Jail, installed: Installed) -> None:

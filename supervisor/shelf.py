@@ -39,8 +39,8 @@ class Shelf:
 
     @property
     def fills_slowly(self) -> bool:
-        """Compilers take a hundred times as long to start as all else."""
-        return self.program is not None and not self.program.is_script
+        """Compilers take up to a hundred times as long to start as all else."""
+        return self.program is not None and self.program.is_compiler
 
     def note_built(self, jail: Jail, ms: float) -> None:
         self.failures = 0

@@ -25,9 +25,15 @@ class Program:
 
     command: StageCommand
     fifo: str
-    is_script: bool  # an interpreter, at its script; otherwise a compiler, for its operands
     memory_bytes: int  # that it was started for
-    head: str = ""  # of its script, which it has read by then
+    is_compiler: bool
+    is_source: bool = True  # what it reads there; otherwise the names of its sources
+    head: str = ""  # of its source, which it has read by then
+
+    @property
+    def opens_early(self) -> bool:
+        """It has its FIFO open before its start-up is over."""
+        return (self.is_compiler and self.is_source) or self.head != ""
 
 
 def program_of(installed: Installed) -> Program | None:
@@ -43,28 +49,27 @@ def program_of(installed: Installed) -> Program | None:
         files=[SourceFile(content=b"")],
     )
     plan = plan_execution(request, {installed.name: installed})
-    if plan.compile:
-        argv = (*plan.compile.argv[:-1], f"@{_OPERANDS}")
-        command = replace(plan.compile.command, argv=argv)
-        return Program(command, _OPERANDS, is_script=False, memory_bytes=plan.compile.memory_bytes)
-    return Program(
-        plan.run.command,
-        manifest.source_name,
-        is_script=True,
-        memory_bytes=plan.run.memory_bytes,
-        head=manifest.warm_head,
-    )
+    stage, is_compiler = plan.compile or plan.run, plan.compile is not None
+    if manifest.warm_mode == "exercised":
+        command = replace(stage.command, argv=(*stage.argv[:-1], f"@{_OPERANDS}"))
+        return Program(command, _OPERANDS, stage.memory_bytes, is_compiler, is_source=False)
+    return Program(stage.command, manifest.source_name, stage.memory_bytes, is_compiler, head=manifest.warm_head)
 
 
 def serves(program: Program, plan: Plan) -> bool:
     """Whether the program that waits is the one of this plan's first stage."""
-    if plan.compile:
-        return _serves_compile(program, plan.compile)
+    stage = plan.compile or plan.run
+    if program.is_source:
+        return stage.command == program.command and _reads_the_same(program, plan)
+    return _serves_names(program, stage)
+
+
+def _reads_the_same(program: Program, plan: Plan) -> bool:
+    """Whether the source means the same from a FIFO, at the end of the start-up."""
     manifest = plan.installed.manifest
     name, source = plan.files[0]
     return (
-        plan.run.command == program.command
-        and name == program.fifo
+        name == program.fifo
         and len(source) <= manifest.cold_above_bytes
         and b"\0" not in source  # python would look for a zip archive in it, before it reads it
         and not any(text.encode() in source for text in manifest.cold_with_text)
@@ -83,7 +88,7 @@ def _begins_plainly(source: bytes, expression: str) -> bool:
     )
 
 
-def _serves_compile(program: Program, stage: StagePlan) -> bool:
+def _serves_names(program: Program, stage: StagePlan) -> bool:
     fixed = len(program.command.argv) - 1
     return (
         replace(stage.command, argv=(*stage.argv[:fixed], f"@{_OPERANDS}")) == program.command
@@ -94,7 +99,7 @@ def _serves_compile(program: Program, stage: StagePlan) -> bool:
 
 
 def told(program: Program, stage: StagePlan) -> str | None:
-    """What goes through a compiler's FIFO: the names of its sources, NUL after each. None: the script."""
-    if program.is_script:
+    """What goes through the FIFO: the names of the sources, NUL after each. None: the source."""
+    if program.is_source:
         return None
     return "".join(f"{name}\0" for name in stage.argv[len(program.command.argv) - 1 :])

@@ -24,7 +24,7 @@ PROGRAMS = {
     "arguments": 'echo $# "$@" "$*"; shift; echo $?',
     "levels": "echo $SHLVL $BASH_SUBSHELL $BASH_VERSION $BASH $HOSTNAME $OSTYPE $MACHTYPE",
     "ids": "echo $$ $PPID $BASHPID $UID $EUID ${GROUPS[*]}; cut -d' ' -f 4-8 /proc/$$/stat",
-    "status of the process": "grep -E '^(Name|Threads|Sig|Shd|Cap|Seccomp|NoNewPrivs|Umask)' /proc/$$/status",
+    "status of the process": "exec grep -E '^(Name|Threads|Sig|Shd|Cap|Seccomp|NoNewPrivs|Umask)' /proc/$$/status",
     "limits": "ulimit -a | grep -v 'pending signals'; umask",
     "traps": "trap; trap -p; kill -l | head -3",
     "directory": "pwd; echo $PWD $OLDPWD; dirs; ls -la | awk '{print $1, $3, $4, $5, $9}'",

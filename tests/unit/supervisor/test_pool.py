@@ -50,7 +50,7 @@ class FakeLauncher:
         name = f"{installed.name}-started" if program else installed.name
         if self.gate is not None:
             await self.gate.wait()
-        if program and not program.is_script and self.compiler_gate is not None:
+        if program and program.is_compiler and self.compiler_gate is not None:
             await self.compiler_gate.wait()
         await trio.lowlevel.checkpoint()
         if installed.name == self.broken:
@@ -87,7 +87,7 @@ async def filled(
 
 WITH_PROGRAMS = {
     name: Installed(name, load_manifests()[name], InstalledRuntime(version="1", layers=("x",)))
-    for name in ("c", "java", "csharp", "python")
+    for name in ("go", "java", "csharp", "python")
 }
 
 
@@ -267,7 +267,7 @@ async def test_demand_stays_within_the_budget(autojump_clock: MockClock) -> None
 
 async def test_started_jails_are_kept_beside_ready_ones() -> None:
     async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
-        runtimes = [("c", "ready")]
+        runtimes = [("go", "ready")]
         runtimes += [(name, mode) for name in ("java", "csharp", "python") for mode in ("started", "ready")]
         assert counts(pool) == dict.fromkeys(runtimes, 1)
 

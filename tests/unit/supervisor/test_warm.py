@@ -11,7 +11,7 @@ from supervisor.warm import program_of, serves
 AVAILABLE = {
     name: Installed(name, manifest, InstalledRuntime(version="1.0.0", layers=("x",)))
     for name, manifest in load_manifests().items()
-    if name in ("python", "bash", "ruby", "c", "csharp")
+    if name in ("python", "bash", "ruby", "c", "go", "rust", "typescript", "csharp")
 }
 
 
@@ -22,13 +22,13 @@ def is_served(language: str, *sources: tuple[str, bytes], **fields: object) -> b
     return program is not None and serves(program, plan_execution(request, AVAILABLE))
 
 
-@pytest.mark.parametrize("language", ["python", "bash", "ruby", "csharp"])
+@pytest.mark.parametrize("language", ["python", "bash", "ruby", "c", "rust", "typescript", "csharp"])
 def test_lone_source(language: str) -> None:
     assert is_served(language, ("", b"# a comment\n"))
 
 
 def test_nothing_waits_where_the_manifest_does_not_say_so() -> None:
-    assert program_of(AVAILABLE["c"]) is None
+    assert program_of(AVAILABLE["go"]) is None
 
 
 def test_other_command_line_or_environment() -> None:
@@ -40,7 +40,15 @@ def test_other_command_line_or_environment() -> None:
     assert not is_served("python", ("main.py", b"1"), (".settings", b""))
 
 
-def test_compiler_serves_any_sources_with_the_memory_it_was_started_for() -> None:
+def test_compiler_at_its_source_serves_what_has_the_same_command_line() -> None:
+    assert is_served("c", ("main.c", b'#include "a.h"'), ("a.h", b""), compile=StageRequest(memory_bytes=1 << 28))
+    assert is_served("rust", ("main.rs", b"mod a;"), ("a.rs", b""), args=["x"], environment={"X": "y"})
+    assert not is_served("c", ("main.c", b""), ("a.c", b""))
+    assert not is_served("typescript", ("other.ts", b""))
+    assert not is_served("typescript", ("main.ts", b""), ("package.json", b"{}"))
+
+
+def test_exercised_compiler_serves_any_sources_with_the_memory_it_was_started_for() -> None:
     assert is_served("csharp", ("A.cs", b""), ("B/C.cs", b""), args=["x"], environment={"X": "y"})
     assert not is_served("csharp", ("A.cs", b""), compile=StageRequest(memory_bytes=1 << 28))
 
@@ -49,6 +57,7 @@ def test_compiler_serves_any_sources_with_the_memory_it_was_started_for() -> Non
     ("language", "source"),
     [
         ("python", b"# coding: latin-1"), ("python", b"PK\0"), ("python", b"#" * 65_537),
+        ("c", b"// __FILE__"), ("c", b"#pragma once"), ("rust", b'include_str!("main.rs")'), ("rust", b"file!()"),
         ("bash", b"echo $SECONDS"), ("bash", b"echo x >>main.sh"), ("bash", b"#" * 2_049),
         ("ruby", b""), ("ruby", b"#!ruby -w"), ("ruby", b"# x\nDATA\n__END__\n"),
     ],
