@@ -196,7 +196,7 @@ def test_v8_with_a_heap_limit_of_its_own(service: Service) -> None:
 def test_compiler_out_of_memory(service: Service, language: str) -> None:
     """Of a limit that hello world compiles in elsewhere, the compile stage tells; nothing runs."""
     _, manifest = manifest_of(language)
-    source = manifest.self_tests[0].files[manifest.source_name]
+    source = manifest.self_tests[0].files[manifest.source_name] + "// not compiled before\n"
     answer = service.execute(language, source, compile_memory_limit=3 * MIB, compile_timeout=60_000)
     compiled, run = answer["compile"], answer["run"]
     assert (compiled["status"], compiled["signal"], compiled["code"]) == ("out_of_memory", "SIGKILL", None)
