@@ -1,5 +1,6 @@
 """A real service for tests: both daemons, started as an operator would, with names of its own."""
 
+import copy
 import json
 import os
 import pwd
@@ -98,9 +99,25 @@ class Service:
         self.supervisor = self._spawn(["supervisor", "--config", str(self.config)])
 
     def start_frontend(self) -> None:
-        options = ["--bind", f"127.0.0.1:{self.port}", "--socket", str(self.socket_path), "--keys", str(self.key_file)]
+        self.frontend = self._spawn_frontend(self.port)
+
+    @contextmanager
+    def another_frontend(self) -> Iterator["Service"]:
+        """The same supervisor and keys behind a second address."""
+        other = copy.copy(self)
+        other.port = _free_port()
+        other.frontend = self._spawn_frontend(other.port)
+        try:
+            other.wait_ready()
+            yield other
+        finally:
+            other.frontend.terminate()
+            other.frontend.wait(_STOP_TIMEOUT_S)
+
+    def _spawn_frontend(self, port: int) -> subprocess.Popen[bytes]:
+        options = ["--bind", f"127.0.0.1:{port}", "--socket", str(self.socket_path), "--keys", str(self.key_file)]
         ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
-        self.frontend = self._spawn(["frontend", *options], **ids)
+        return self._spawn(["frontend", *options], **ids)
 
     def stop(self) -> None:
         """Stop both as an operator would; each must end by itself, in time, with status 0."""

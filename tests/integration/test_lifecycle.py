@@ -69,6 +69,34 @@ async def test_killed_jailer_is_replaced(own_service: Service) -> None:
     assert any("jailer died" in fault["message"] for fault in own_service.pool()["faults"])
 
 
+async def test_several_frontends_serve_one_supervisor(service: Service) -> None:
+    """Each knows its own requests, whose numbers are the same; what one has under way ends with it alone."""
+    answers: list[httpx.Response] = []
+    with service.another_frontend() as other:
+        async with trio.open_nursery() as nursery:
+            await start_sleeping(other, nursery, [])
+            for n in range(20):
+                for one in (service, other):
+                    nursery.start_soon(_execute, one, f"echo {one.port} {n}", answers)
+            await eventually(lambda: len(answers) == 40, "not all were answered")
+            nursery.cancel_scope.cancel()
+        told = sorted(answer.json()["run"]["stdout"] for answer in answers)
+        assert told == sorted(f"{port} {n}\n" for port in (service.port, other.port) for n in range(20))
+        async with trio.open_nursery() as nursery:
+            await start_sleeping(service, nursery, [])
+            assert other.frontend
+            other.frontend.kill()
+            other.frontend.wait()
+            assert service.run("bash", "echo still")["stdout"] == "still\n"
+            assert len(program_pids(service)) == 2
+            nursery.cancel_scope.cancel()
+
+
+async def _execute(service: Service, code: str, answers: list[httpx.Response]) -> None:
+    async with service.client() as client:
+        answers.append(await client.post("/v1/execute", json={"language": "bash", "code": code}))
+
+
 async def test_client_that_goes_away_cancels_its_execution(own_service: Service) -> None:
     async with trio.open_nursery() as nursery:
         await start_sleeping(own_service, nursery, [])
