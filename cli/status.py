@@ -46,7 +46,7 @@ def _print(description: PoolDescription) -> None:
     )
     for problem in description.problems:
         stdout.print(f"problem: {problem}", highlight=False)
-    headings = "runtime version mode warm target starting busy hits misses acquire_ms build_ms"
+    headings = "runtime version mode warm target starting busy hits misses acquire_ms build_ms jail_MB"
     table = Table(*headings.split())
     for pool in description.pools:
         figures = (pool.warm, pool.target, pool.starting, pool.busy, pool.hits, pool.misses)
@@ -57,6 +57,7 @@ def _print(description: PoolDescription) -> None:
             pool.mode,
             *map(str, figures),
             *("-" if time is None else f"{time:.1f}" for time in times),
+            f"{pool.jail_bytes / 1e6:.0f}",
         )
     stdout.print(table)
     for fault in description.faults:

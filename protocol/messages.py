@@ -186,6 +186,7 @@ class RuntimePool(_Message, frozen=True):
     acquire_ms_p50: float | None  # over the last acquisitions; None before the first
     acquire_ms_p99: float | None
     build_ms_p50: float | None
+    jail_bytes: int  # the memory that one of them takes while it waits, at the most so far
 
 
 class Admission(_Message, frozen=True):

@@ -21,7 +21,9 @@ class Shelf:
         self.program = program
         self.target = self.floor = floor
         self.demand = Demand()
-        self.jail_bytes = 2 * INIT_BYTES  # that one of them takes, waiting; a guess until there was one
+        self.jail_bytes = (
+            2 * INIT_BYTES
+        )  # that one of them takes while it waits, at the most; a guess until there was one
         self.jails: deque[Jail] = deque()
         self.starting = 0
         self.busy = 0
@@ -44,7 +46,8 @@ class Shelf:
 
     def note_built(self, jail: Jail, ms: float) -> None:
         self.failures = 0
-        self.jail_bytes = max(self.jail_bytes, jail.waiting_memory_bytes + INIT_BYTES)
+        so_far = self.jail_bytes if self.build_ms else 0
+        self.jail_bytes = max(so_far, jail.waiting_memory_bytes + INIT_BYTES)
         self.build_ms.append(ms)
 
     def describe(self) -> RuntimePool:
@@ -62,6 +65,7 @@ class Shelf:
             acquire_ms_p50=_percentile(self.acquire_ms, 50),
             acquire_ms_p99=_percentile(self.acquire_ms, 99),
             build_ms_p50=_percentile(self.build_ms, 50),
+            jail_bytes=self.jail_bytes,
         )
 
 

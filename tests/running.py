@@ -24,9 +24,9 @@ async def eventually(claim: Callable[[], bool], what: str, seconds: float = 20) 
     pytest.fail(what)
 
 
-def wait_settled(service: Service) -> None:
+def wait_settled(service: Service, seconds: float = _SETTLE_S) -> None:
     """Until the service has its warm jails, and nothing else."""
-    deadline = time.monotonic() + _SETTLE_S
+    deadline = time.monotonic() + seconds
     while left := _not_settled(service):
         assert time.monotonic() < deadline, left
         time.sleep(0.01)
