@@ -13,14 +13,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from bench.bare import other_side, rate
+from bench.client import Client
+from bench.report import Report
 from runtimes.manifest import Manifest, load_manifests, standard
 from runtimes.store import DEFAULT_STATE, Store
 
 CLIENTS = (1, 4, 16, 64)
+WAYS = ("bare", "bwrap", "crun", "HTTP", "not started before", "compiled before")
 _COMMENT = {"python": "#", "ruby": "#", "bash": "#"}  # in the others it is //
+_THINKING_S = 0.05
 _numbers = itertools.count(time.monotonic_ns())
 
 
@@ -31,27 +33,34 @@ def main() -> None:
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE)
     parser.add_argument("--seconds", type=float, default=8, help="for each row of a table")
     parser.add_argument("--only", help="languages, separated by commas")
+    parser.add_argument("--json", type=Path, help="a file for the figures, to be drawn")
     options = parser.parse_args()
     if not options.key:
         parser.error("no key: set RUNJAIL_KEY")
-    print(
-        f"{platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}, Python {platform.python_version()}\n"
-    )
+    print(machine())
     wanted = {
         name: manifest
         for name, manifest in standard(load_manifests()).items()
         if not options.only or manifest.language in options.only.split(",")
     }
-    print("| language | bare ms | bwrap | HTTP | ratio | not started before | compiled before |")
-    print("|---|---|---|---|---|---|---|")
+    report = Report(options.json, machine())
+    report.begin("latency, ms", ("language", *WAYS, "HTTP / bare"))
     for name, manifest in wanted.items():
-        print(latency(name, manifest, options), flush=True)
-    print("\n| language | clients | p50 ms | p99 ms | HTTP/s | bare/s | ratio |")
-    print("|---|---|---|---|---|---|---|")
+        report.add(*latency(name, manifest, options))
+    report.begin(
+        "clients that never pause", ("language", "clients", "p50 ms", "p99 ms", "HTTP/s", "bare/s", "HTTP / bare")
+    )
     for name, manifest in wanted.items():
         if manifest.compile is None or options.only:
             for row in throughput(name, manifest, options):
-                print(row, flush=True)
+                report.add(*row)
+    report.end()
+
+
+def machine() -> str:
+    return (
+        f"{platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}, Python {platform.python_version()}"
+    )
 
 
 class Bench:
@@ -65,9 +74,7 @@ class Bench:
         self.label = f"{manifest.language} {runtime.version}"
         self.lower = ":".join(str(options.state / "layers" / layer) for layer in runtime.layers)
         self.body = {"language": manifest.language, "version": runtime.version}
-        limits = httpx.Limits(max_connections=max(CLIENTS))
-        headers = {"Authorization": f"Bearer {options.key}"}
-        self.client = httpx.Client(base_url=options.url, headers=headers, timeout=120, limits=limits)
+        self.client = Client(options.url, options.key)
 
     def over_http(self, *, anew: bool = True, renamed: bool = False, **fields: Any) -> float:
         """Seconds of one execution; ``anew``: with a source that was not there before, ``renamed``: of another name."""
@@ -78,49 +85,53 @@ class Bench:
         body = {**self.body, "files": [{"name": n, "content": c} for n, c in files.items()], **fields}
         content = json.dumps(body).encode()
         started = time.perf_counter()
-        answer = self.client.post("/v1/execute", content=content, headers={"Content-Type": "application/json"})
+        answer = self.client.execute(content)
         elapsed = time.perf_counter() - started
-        assert answer.json()["run"]["stdout"] == self.hello.expect.stdout, answer.text
+        assert answer["run"]["stdout"] == self.hello.expect.stdout, answer
         return elapsed
 
-
-def latency(name: str, manifest: Manifest, options: argparse.Namespace) -> str:
-    """A row of medians, of samples taken in turns, so that a busy moment hits all."""
-    bench = Bench(name, manifest, options)
-    with ExitStack() as stack, bench.client:
-        ways: dict[str, Callable[[], float]] = {"HTTP": bench.over_http}
-        for kind in ("bare", "bwrap"):
+    def ways(self, stack: ExitStack) -> dict[str, Callable[[], float]]:
+        """What to compare."""
+        manifest = self.manifest
+        ways: dict[str, Callable[[], float]] = {"HTTP": self.over_http}
+        for kind in ("bare", "bwrap", "crun"):
             if kind == "bare" or shutil.which(kind):
-                ask = stack.enter_context(other_side(kind, manifest, bench.lower, bench.hello.files))
+                ask = stack.enter_context(other_side(kind, manifest, self.lower, self.hello.files))
                 ways[kind] = lambda ask=ask: ask("once")  # type: ignore[misc]  # a default is no argument
         if manifest.warm_mode == "started":
-            ways["cold"] = lambda: bench.over_http(renamed=True)
+            ways["not started before"] = lambda: self.over_http(renamed=True)
         if manifest.warm_mode == "exercised" and manifest.compile:
             limit = manifest.compile.limits.memory_bytes - 1
-            ways["cold"] = lambda: bench.over_http(compile_memory_limit=limit)
+            ways["not started before"] = lambda: self.over_http(compile_memory_limit=limit)
         if manifest.compile:
-            ways["cached"] = lambda: bench.over_http(anew=False)
+            ways["compiled before"] = lambda: self.over_http(anew=False)
+        return ways
+
+
+def latency(name: str, manifest: Manifest, options: argparse.Namespace) -> list[Any]:
+    """A row of medians in ms, of samples taken in turns, so that a busy moment hits all."""
+    bench = Bench(name, manifest, options)
+    with ExitStack() as stack:
+        ways = bench.ways(stack)
         samples: dict[str, list[float]] = {way: [] for way in ways}
         ends = time.monotonic() + options.seconds
         for turn in itertools.count():
             for way, execute in ways.items():
-                time.sleep(0.05)  # a client that thinks, and a pool that is filled
+                time.sleep(_THINKING_S)  # a client that thinks, and a pool that is filled
                 took = execute()
                 if turn:  # the first ones warm up
                     samples[way].append(took)
             if turn > 2 and time.monotonic() > ends:
                 break
     medians = {way: statistics.median(taken) * 1000 for way, taken in samples.items()}
-    told = {way: f"{medians[way]:.1f}" if way in medians else "" for way in ("bare", "bwrap", "HTTP", "cold", "cached")}
-    ratio = medians["HTTP"] / medians["bare"]
-    return f"| {bench.label} | {told['bare']} | {told['bwrap']} | {told['HTTP']} | {ratio:.2f} | {told['cold']} | {told['cached']} |"
+    return [bench.label, *(medians.get(way) for way in WAYS), medians["HTTP"] / medians["bare"]]
 
 
-def throughput(name: str, manifest: Manifest, options: argparse.Namespace) -> list[str]:
+def throughput(name: str, manifest: Manifest, options: argparse.Namespace) -> list[list[Any]]:
     """A row for each number of clients that never pause."""
     rows = []
     bench = Bench(name, manifest, options)
-    with bench.client, other_side("bare", manifest, bench.lower, bench.hello.files) as ask:
+    with other_side("bare", manifest, bench.lower, bench.hello.files) as ask:
         for clients in CLIENTS:
             taken: list[float] = []
             rate(bench.over_http, clients, options.seconds / 8)  # the pool follows
@@ -128,9 +139,7 @@ def throughput(name: str, manifest: Manifest, options: argparse.Namespace) -> li
             http = rate(lambda taken=taken: taken.append(bench.over_http()), clients, options.seconds / 2)  # type: ignore[misc]  # the same
             taken.sort()
             p50, p99 = (1000 * taken[len(taken) * percent // 100] for percent in (50, 99))
-            rows.append(
-                f"| {bench.label} | {clients} | {p50:.1f} | {p99:.1f} | {http:.1f} | {bare:.1f} | {http / bare:.2f} |"
-            )
+            rows.append([bench.label, clients, p50, p99, http, bare, http / bare])
     return rows
 
 
