@@ -76,9 +76,9 @@ async def run_in_jail(plan: Plan, pool: Pool, ticket: Ticket) -> Ran:
                 # One with a compiler in it would be wasted on what is compiled already.
                 jail = await pool.acquire(plan.installed, lambda program: not ticket.compiled and serves(program, plan))
         except JailError as error:
-            if attempt in (0, _ATTEMPTS - 1):
+            if attempt == _ATTEMPTS - 1:
                 raise JailLostError(str(error)) from error
-            continue  # the jailer has died, and takes its time; for the next one it is waited
+            continue  # if it was the jailer that died: for the next one it is waited
         try:
             return await _run_stages(plan, jail, ticket)
         except JailLostError:
