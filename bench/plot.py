@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
+from matplotlib.ticker import ScalarFormatter
 
 _COLOURS = {"bare": "#8a8f98", "bwrap": "#b9a27c", "crun": "#c98686", "HTTP": "#2f6fb0", "compiled before": "#7fb3dd"}
 
@@ -42,6 +43,7 @@ def draw_latencies(table: dict[str, Any]) -> Any:
     axes.set_yticks(range(len(languages)), languages)
     axes.invert_yaxis()
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.set_xlabel("hello world, from request to answer or from spawn to exit: median, ms")
     axes.legend(loc="lower right")
     return figure
@@ -57,6 +59,7 @@ def draw_clients(table: dict[str, Any]) -> Any:
     right.axhline(1, color="#8a8f98", linewidth=0.8)
     for axes, label in ((left, "median, ms"), (right, "executions a second / bare")):
         axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.set_xlabel("clients that never pause")
         axes.set_ylabel(label)
         axes.set_ylim(bottom=0)
@@ -72,6 +75,7 @@ def draw_scale(jails: dict[str, Any], output: dict[str, Any]) -> Any:
     right.set_xlabel("bytes of output")
     for axes in (left, right):
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.set_ylabel("median, ms")
         axes.set_ylim(bottom=0)
     return figure
