@@ -104,7 +104,6 @@ PROGRAMS = {
     "continued lines": "echo a \\\n  b \\\n  c; echo $LINENO\nnothing",
     "times": "times | wc -l; TIMEFORMAT=x; time true",
     "wait for nothing": "wait; wait 12345; echo $?",
-    "suspended": "kill -STOP $BASHPID & wait; echo never stopped",
     "restricted": "set -r; cd /tmp; echo $?",
     "posix": "set -o posix; echo $POSIXLY_CORRECT; export -p | grep -c declare",
     "underscore": "echo $_",
