@@ -72,7 +72,8 @@ class Pool:
         """Why executions may fail or wait: what can't be built, and what was not built yet."""
         found = []
         for name, shelves in self._shelves.items():
-            if shelves[-1].failures:  # without started ones executions only take longer: the faults tell of them
+            # Without warm compilers executions only take longer: the faults tell of them.
+            if any(shelf.failures for shelf in shelves if not shelf.fills_slowly):
                 found.append(f"{name}: jails can't be built")
             elif shelves[-1].target and not any(shelf.build_ms for shelf in shelves):
                 # Not "has none just now": a busy host is a host that is ready.
