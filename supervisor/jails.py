@@ -68,18 +68,17 @@ class Jail:
             self._pidfd = -1
 
     async def send(self, message: control.Message, fds: Sequence[int] = ()) -> None:
-        """Give init an order; JailLostError when it is gone."""
+        """Give init an order; JailLostError when it is gone, JailError when it has said why."""
         try:
             await self._channel.sendmsg([control.encode(message)], control.ancillary(fds))
         except OSError as error:
+            if isinstance(error, ConnectionError):
+                await self.receive()  # what it said last is still there to be read
             raise JailLostError(f"jail {self.name} is gone: {error.strerror}") from error
 
     async def receive(self) -> control.Message | None:
         """The next thing init says; None when it is gone. JailError when a step of its work failed."""
-        try:
-            received = await receive(self._channel)
-        except ConnectionResetError:  # it died with something of ours unread
-            return None
+        received = await receive(self._channel)
         if not received:
             return None
         message, fds = received
@@ -132,9 +131,11 @@ class Jail:
 
 async def receive(channel: trio.socket.SocketType) -> tuple[control.Message, list[int]] | None:
     """What init or jailer says, with its fds; None when it is gone. JailError when a step of its work failed."""
-    raw, ancillary, flags, _ = await channel.recvmsg(
-        control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
-    )
+    arguments = control.MAX_MESSAGE_BYTES, control.ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
+    try:
+        raw, ancillary, flags, _ = await channel.recvmsg(*arguments)
+    except ConnectionResetError:  # it died with something of ours unread: told once, and before what it said last
+        raw, ancillary, flags, _ = await channel.recvmsg(*arguments)
     received = control.unpack(raw, ancillary, flags)
     if received and received[0].get("event") == "failed":
         message = received[0]
