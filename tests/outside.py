@@ -61,7 +61,8 @@ def run_outside(
             ["env", "--default-signal", "unshare", *namespaces, "--fork", "--kill-child",
              "sh", "-c", _SCRIPT, "sh", str(folder / "root"), lower,
              str(folder / "files"), "0:0" if as_root else "1000:1000", script],
-            input=stdin, capture_output=True, timeout=_TIMEOUT_S,
+            # A group of its own: kill(0, …) reaches into other namespaces, and would end the one next to it.
+            input=stdin, capture_output=True, timeout=_TIMEOUT_S, start_new_session=True,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box", "LANG": "C.UTF-8", "USER": "runner"}
             | manifest.environment | dict(environment or {}),
         )  # fmt: skip

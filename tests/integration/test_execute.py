@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.running import eventually
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -202,7 +203,9 @@ def test_versions_live_side_by_side(service: Service) -> None:
         assert service.execute("java", code, version=version)["run"]["stdout"] == feature
 
 
-def test_answer_carries_its_id(service: Service) -> None:
+async def test_answer_carries_its_id(service: Service) -> None:
     response = service.post("bash", "true")
-    assert response.headers["X-Request-Id"] == response.json()["id"]
-    assert response.json()["id"] in service.log.read_text()
+    execution_id = response.json()["id"]
+    assert response.headers["X-Request-Id"] == execution_id
+    # The line is written after the answer is sent.
+    await eventually(lambda: f"execution={execution_id} " in service.log.read_text(), "the log has no line of it")
