@@ -17,20 +17,20 @@ from supervisor.jails import Jail
 FAILED = {"event": "failed", "step": WRITE_FILES, "errno": errno.ENOSPC, "detail": ""}
 
 
-@pytest.fixture
-async def ends() -> AsyncIterator[tuple[Jail, socket.socket]]:
+@pytest.fixture(params=[False, True], ids=["all orders read", "one unread"])
+async def ends(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Jail, socket.socket]]:
+    """A jail, and init's end of its channel."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     jail = Jail("jail", 1, cast(Leaf, None), trio.socket.from_stdlib_socket(ours))
+    if request.param:
+        await jail.send({"order": "files"})
     with theirs:
         yield jail, theirs
     jail.close()
 
 
-@pytest.mark.parametrize("is_unread", [False, True])
-async def test_last_word_is_heard(ends: tuple[Jail, socket.socket], is_unread: bool) -> None:
+async def test_last_word_is_heard(ends: tuple[Jail, socket.socket]) -> None:
     jail, theirs = ends
-    if is_unread:
-        await jail.send({"order": "stage"})
     control.send(theirs, FAILED)
     theirs.close()
     with pytest.raises(JailError) as caught:
@@ -39,22 +39,16 @@ async def test_last_word_is_heard(ends: tuple[Jail, socket.socket], is_unread: b
     assert await jail.receive() is None
 
 
-@pytest.mark.parametrize("is_unread", [False, True])
-async def test_last_word_is_heard_by_who_sends(ends: tuple[Jail, socket.socket], is_unread: bool) -> None:
+async def test_last_word_is_heard_by_who_sends(ends: tuple[Jail, socket.socket]) -> None:
     jail, theirs = ends
-    if is_unread:
-        await jail.send({"order": "files"})
     control.send(theirs, FAILED)
     theirs.close()
     with pytest.raises(JailError, match=WRITE_FILES):
         await jail.send({"order": "stage"})
 
 
-@pytest.mark.parametrize("is_unread", [False, True])
-async def test_end_without_a_word(ends: tuple[Jail, socket.socket], is_unread: bool) -> None:
+async def test_end_without_a_word(ends: tuple[Jail, socket.socket]) -> None:
     jail, theirs = ends
-    if is_unread:
-        await jail.send({"order": "stage"})
     theirs.close()
     assert await jail.receive() is None
     with pytest.raises(JailLostError):
