@@ -41,7 +41,7 @@ class Jail:
         self.idle_memory_bytes = 0  # before any program: init, the file systems it made, what it read
         self.init_memory_bytes = 0  # the same without what it read
         self.waiting_memory_bytes = 0  # all of it, with a program that waits
-        self.usage_before: Usage | None = None  # the first stage, which finds it looked up
+        self.usage_before: Usage | None = None  # the first stage, which finds it looked up where no program waits
         self.oom_eventfd: int | None = None
         self.stop: Stop | None = None  # while a stage runs
         self.waiting: Waiting | None = None  # until the first stage, which it is

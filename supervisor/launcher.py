@@ -242,8 +242,10 @@ def _prepare_stage(jail: Jail, installed: Installed) -> None:
     jail.leaf.set_limits(cgroup_limits(limits, limits.memory_bytes, jail.idle_memory_bytes))
     jail.oom_eventfd = jail.leaf.oom_eventfd()
     jail.leaf.reset_peak()
-    jail.usage_before = jail.leaf.usage()
-    jail.waiting_memory_bytes = jail.usage_before.memory_peak_bytes
+    usage = jail.leaf.usage()
+    jail.waiting_memory_bytes = usage.memory_peak_bytes
+    if not jail.waiting:  # a program goes on taking time while it waits, and may be killed: that is not the request's
+        jail.usage_before = usage
 
 
 def _first_stage(installed: Installed) -> Stage:

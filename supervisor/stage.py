@@ -39,7 +39,7 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
 
     Raise JailLostError if its program never began, JailError for faults.
     """
-    is_first = jail.usage_before is not None
+    is_looked_up = jail.usage_before is not None
     course = Course(jail.usage_before or jail.leaf.usage())
     jail.usage_before = None
 
@@ -56,7 +56,7 @@ async def run_stage(jail: Jail, plan: StagePlan, stdin: bytes) -> StageResult:
     with closing(waiting.pipes if waiting else open_pipes(jail.host_id)) as pipes:
         pipes.collect(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, ""))
         fits = _set_limits(jail, plan, stop)
-        if not is_first:  # and only now: a lower limit pushes out what the stage before has left in memory
+        if not is_looked_up:  # and only now: a lower limit pushes out what the stage before has left in memory
             jail.leaf.reset_peak()
         if fits:
             jail.stop = stop
@@ -93,7 +93,7 @@ async def _supervise(
         for collector in pipes.outputs:
             nursery.start_soon(collector.run)
         if jail.oom_eventfd is not None:
-            nursery.start_soon(_watch_memory, jail, jail.oom_eventfd, stop)
+            nursery.start_soon(_watch_memory, jail, course, jail.oom_eventfd, stop)
         try:
             if await _start(jail, order, course, pipes, stop):
                 nursery.start_soon(_watch_cpu_time, jail, plan, course.before.cpu_ns, stop)
@@ -184,12 +184,12 @@ async def _met_limits(jail: Jail, plan: StagePlan) -> list[str]:
     return []
 
 
-async def _watch_memory(jail: Jail, eventfd: int, stop: Stop) -> None:
+async def _watch_memory(jail: Jail, course: Course, eventfd: int, stop: Stop) -> None:
     """End the whole jail when one of its processes was killed for want of memory; v2's kernel does it itself."""
     while True:
         await trio.lowlevel.wait_readable(eventfd)
         os.eventfd_read(eventfd)
         for _ in range(_OOM_CHECKS):
-            if jail.leaf.usage().oom_kills:
+            if _has_oom_kill(jail, course):
                 return stop(Status.OUT_OF_MEMORY, "")
             await trio.sleep(0.001)

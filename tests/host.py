@@ -21,7 +21,7 @@ def traces_of(cgroup_name: str, session_ids: set[int]) -> Traces:
     return Traces(
         processes=frozenset(_processes(cgroup_name, session_ids)),
         mounts=frozenset(line for line in Path("/proc/self/mountinfo").read_text().splitlines() if cgroup_name in line),
-        cgroups=frozenset(_cgroups(cgroup_name)),
+        cgroups=frozenset(cgroups(cgroup_name)),
     )
 
 
@@ -41,6 +41,12 @@ def rss_kb(pid: int) -> int:
 def leaves(cgroup_name: str) -> list[str]:
     """The jails' cgroups that there are."""
     return find_cgroups(cgroup_name).leaves()
+
+
+def cgroups(cgroup_name: str) -> list[str]:
+    """The service's own, of all controllers, which hold those of its jails."""
+    # Not by "**", which would walk through the jails that come and go.
+    return [str(path) for depth in ("", "*/", "*/*/") for path in Path("/sys/fs/cgroup").glob(depth + cgroup_name)]
 
 
 def members(cgroup_name: str) -> dict[int, str]:
@@ -65,8 +71,3 @@ def _processes(cgroup_name: str, session_ids: set[int]) -> list[str]:
         if state != "Z" and (session in session_ids or f"/{cgroup_name}/" in groups):
             found.append(f"{entry.name} {name}")
     return found
-
-
-def _cgroups(cgroup_name: str) -> list[str]:
-    # Not by "**", which would walk through the jails that come and go.
-    return [str(path) for depth in ("", "*/", "*/*/") for path in Path("/sys/fs/cgroup").glob(depth + cgroup_name)]
