@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import NoReturn
 
+from jail import control
 from jail.spec import StageCommand
 from protocol.messages import (
     MAX_ARGUMENT_BYTES,
@@ -33,6 +34,8 @@ _BASE_ENVIRONMENT = {
     "USER": "runner",
     "LOGNAME": "runner",
 }
+_MAX_COMMAND_BYTES = control.MAX_MESSAGE_BYTES - 4096  # and the rest of the order
+_SHORT = 8 * 1024  # characters, of at most six bytes: so many fit beside the longest arguments and environment
 _MAX_COMPONENT_BYTES = 255  # NAME_MAX of every file system below
 # What the contract gives when a request says nothing; the manifest's limit is the ceiling.
 _DEFAULT_WALL_MS = {"compile": 10_000.0, "run": 5_000.0}
@@ -148,7 +151,7 @@ def _plan_stage(
     limits = stage.limits
     memory = int(_lowered(name, "memory_limit", "bytes", asked.memory_bytes, limits.memory_bytes, None))
     argv = expand_command(stage.command, names, request.args, memory)
-    return StagePlan(
+    plan = StagePlan(
         name=name,
         argv=tuple(argv),
         # The request's variables are the program's: a compiler must not take options from them.
@@ -162,6 +165,14 @@ def _plan_stage(
         memory_bytes=memory,
         disk=manifest.disk,
     )
+    _check_command(plan.command)
+    return plan
+
+
+def _check_command(command: StageCommand) -> None:
+    """Names of sources are words of a compiler's command; init reads an order of so many bytes, and no more."""
+    if sum(map(len, command.argv)) > _SHORT and len(control.encode(command.as_message())) > _MAX_COMMAND_BYTES:
+        raise Refusal(ErrorCode.TOO_LARGE, "the names of the files are too long for one command", ["files"])
 
 
 def _lowered(stage: str, what: str, unit: str, asked: float | None, ceiling: int, default: float | None) -> float:

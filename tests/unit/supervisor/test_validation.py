@@ -2,6 +2,7 @@
 
 import pytest
 
+from jail import control
 from protocol.messages import MAX_FILE_BYTES, ErrorCode, Execute, SourceFile, StageRequest
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
@@ -76,6 +77,26 @@ def test_names_that_clash(names: tuple[str, str]) -> None:
 def test_files_together_are_bounded() -> None:
     files = [SourceFile(name=str(n), content=bytes(MAX_FILE_BYTES)) for n in range(2)]
     assert refusal(files=files).code == ErrorCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("character", ["a", "\x01"])
+def test_names_of_sources_fit_into_one_command(character: str) -> None:
+    """As init is told them, where a control character takes six bytes."""
+    files = [SourceFile(name=f"{character * 250}/" * 4 + f"{number:03}.c", content=b"") for number in range(256)]
+    most = next(number for number in range(1, 256) if not is_planned(files[: number + 1]))
+    stage = plan("c", files=files[:most]).compile
+    assert stage
+    order = control.encode({"order": "stage", "command": stage.command.as_message()})
+    assert 0.9 * control.MAX_MESSAGE_BYTES < len(order) < control.MAX_MESSAGE_BYTES
+    refused = refusal(language="c", files=files[: most + 1])
+    assert (refused.code, refused.path) == (ErrorCode.TOO_LARGE, ["files"])
+
+
+def is_planned(files: list[SourceFile]) -> bool:
+    try:
+        return plan("c", files=files) is not None
+    except Refusal:
+        return False
 
 
 def test_limits_are_lowered_never_raised() -> None:
