@@ -49,7 +49,7 @@ class KernelMemoryGuard:
                 self._look()
 
     def _look(self) -> None:
-        level = _unreclaimable_bytes()
+        level = unreclaimable_bytes()
         self._levels.append((level, level - self._cgroups.kernel_memory()))
         grown = min(series[-1] - min(series) for series in zip(*self._levels, strict=True))
         busiest, share = self._busiest()
@@ -70,6 +70,7 @@ class KernelMemoryGuard:
             jail.stop(Status.OUT_OF_MEMORY, reason)
 
 
-def _unreclaimable_bytes() -> int:
+def unreclaimable_bytes() -> int:
+    """Kernel memory of the whole host that is in use, by whomever (proc(5), meminfo)."""
     with open("/proc/meminfo") as file:
         return next(int(line.split()[1]) * 1024 for line in file if line.startswith("SUnreclaim:"))
