@@ -98,9 +98,10 @@ class Bench:
             if kind == "bare" or shutil.which(kind):
                 ask = stack.enter_context(other_side(kind, manifest, self.lower, self.hello.files))
                 ways[kind] = lambda ask=ask: ask("once")  # type: ignore[misc]  # a default is no argument
-        if manifest.warm_mode == "started":
+        warm = (manifest.compile or manifest.run).warm
+        if warm and warm.mode == "started":
             ways["not started before"] = lambda: self.over_http(renamed=True)
-        if manifest.warm_mode == "exercised" and manifest.compile:
+        if warm and warm.mode == "exercised" and manifest.compile:
             limit = manifest.compile.limits.memory_bytes - 1
             ways["not started before"] = lambda: self.over_http(compile_memory_limit=limit)
         if manifest.compile:

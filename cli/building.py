@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from cli.console import fail, say, stderr
 from cli.paths import Paths
+from protocol.versions import select_version
 from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
 
@@ -42,16 +43,34 @@ def build(paths: Paths, names: list[str]) -> None:
 
 def _choose(manifests: dict[str, Manifest], installed: Collection[str], names: list[str]) -> list[str]:
     """The runtimes meant by their own names, or by a language's; without names the usual ones."""
-    languages = language_names(manifests)
     chosen: dict[str, None] = {}
     for name in names:
-        language = languages.get(name.lower())
-        found = [name] if name in manifests else [n for n, m in manifests.items() if m.language == language]
+        found = [name] if name in manifests else _of_language(manifests, name)
         if not found:
-            fail(f"there is no runtime {name}; there are {', '.join(manifests)}")
+            known = ", ".join(_with_release(*known) for known in manifests.items())
+            fail(f"there is no runtime {name}; there are {known}")
         chosen |= dict.fromkeys(found)
     # An optional runtime that is there already is kept up to date like the others.
     return list(chosen or [name for name in manifests if name in standard(manifests) or name in installed])
+
+
+def _of_language(manifests: dict[str, Manifest], name: str) -> list[str]:
+    """All that are usual for a language, or for ``language@selector`` the newest release that it admits."""
+    language, _, selector = name.partition("@")
+    canonical = language_names(manifests).get(language.lower())
+    of_language = {n: m for n, m in manifests.items() if m.language == canonical}
+    if not selector:
+        return [n for n, manifest in of_language.items() if not manifest.optional] or list(of_language)
+    releases = {manifest.release: n for n, manifest in of_language.items() if manifest.release}
+    try:
+        chosen = select_version(tuple(releases), selector)
+    except ValueError:
+        return []
+    return [releases[chosen]] if chosen else []
+
+
+def _with_release(name: str, manifest: Manifest) -> str:
+    return f"{name} ({manifest.language}@{manifest.release})" if manifest.release else name
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from typing import NoReturn
 
 from rich.console import Console
 
+# Of `run`: an exit status that is not its program's, as env(1) has it.
+OWN_FAILURE = 125
 # In a pipe nobody has a width of 80: tables are not folded there.
 stdout = Console(width=None if sys.stdout.isatty() else 160)
 stderr = Console(stderr=True, width=None if sys.stderr.isatty() else 160)

@@ -2,12 +2,16 @@
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cli import building, doctoring, keys, running, service, status, testing
-from cli.console import fail
+from cli import building, cases, doctoring, keys, running, service, status, testing
+from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
 from frontend.keys import Scope
 
@@ -32,12 +36,14 @@ def main(context: click.Context, state: Path, run_dir: Path) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The supervisor's settings.",
 )
+@click.option("--piston", type=click.Choice(["open", "local", "key", "off"]),
+              help="Who may use Piston's API. Default: local on a loopback address, else key.")  # fmt: skip
 @click.pass_obj
-def up(paths: Paths, bind: str, config: Path | None) -> None:
+def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None:
     """Build what is missing, start the service, and stop it with Ctrl-C."""
     _need_root()
     building.build(paths, [])
-    service.up(paths, bind, config)
+    service.up(paths, bind, config, piston)
 
 
 @main.command()
@@ -55,14 +61,46 @@ def keys_group() -> None:
     _need_root()
 
 
+_AMOUNT = click.FloatRange(0, 1e9, min_open=True)
+_QUOTA = [
+    click.option("--rate", type=click.IntRange(1), help="Requests per minute."),
+    click.option("--concurrency", type=click.IntRange(1), help="Executions at once."),
+    click.option("--cpu-per-day", type=_AMOUNT, help="CPU time a day of UTC, in seconds."),
+    click.option("--language", "languages", multiple=True, help="Only these languages; may be repeated."),
+    click.option("--run-timeout", type=_AMOUNT, help="The most it may ask for, in ms."),
+    click.option("--compile-timeout", type=_AMOUNT, help="As --run-timeout."),
+    click.option("--run-cpu-time", type=_AMOUNT, help="As --run-timeout."),
+    click.option("--compile-cpu-time", type=_AMOUNT, help="As --run-timeout."),
+    click.option("--run-memory", type=click.IntRange(1), help="The most it may ask for, in bytes."),
+    click.option("--compile-memory", type=click.IntRange(1), help="As --run-memory."),
+    click.option("--expires", type=click.DateTime(), help="In UTC; from then on it is no key any more."),
+]
+
+
+def _with_quota(command: Callable[..., None]) -> Callable[..., None]:
+    return reduce(lambda decorated, option: option(decorated), reversed(_QUOTA), command)
+
+
 @keys_group.command(name="add")
 @click.argument("name")
 @click.option("--scope", "scopes", type=click.Choice([scope.value for scope in Scope]), multiple=True,
               default=["execute"], show_default=True, help="What it may be used for; may be repeated.")  # fmt: skip
+@_with_quota
 @click.pass_obj
-def keys_add(paths: Paths, name: str, scopes: tuple[str, ...]) -> None:
-    """Make a key called NAME and print it, this once."""
-    click.echo(keys.add(paths, name, frozenset(Scope(scope) for scope in scopes)))
+def keys_add(paths: Paths, /, name: str, scopes: tuple[str, ...], expires: datetime | None, **quota: Any) -> None:
+    """Make a key called NAME and print it, this once. What is not said of its quota is unlimited."""
+    allowed = frozenset(Scope(scope) for scope in scopes)
+    click.echo(keys.add(paths, name, allowed, keys.make_quota(quota), expires and expires.replace(tzinfo=UTC)))
+
+
+@keys_group.command(name="change")
+@click.argument("name")
+@click.option("--anew", is_flag=True, help="What is not said is unlimited, and not as it was.")
+@_with_quota
+@click.pass_obj
+def keys_change(paths: Paths, /, name: str, anew: bool, expires: datetime | None, **quota: Any) -> None:
+    """Change the quota of the key called NAME, with immediate effect."""
+    keys.change(paths, name, keys.make_quota(quota), expires and expires.replace(tzinfo=UTC), is_anew=anew)
 
 
 @keys_group.command(name="list")
@@ -89,30 +127,51 @@ def status_command(paths: Paths, as_json: bool) -> None:
     sys.exit(status.show(paths, as_json))
 
 
+def _whole_url(_: click.Context, __: click.Parameter, url: str) -> str:
+    return (url if "://" in url else f"http://{url}").rstrip("/")
+
+
 # Options end with FILE: what follows is the program's.
 @main.command(name="run", context_settings={"allow_interspersed_args": False})
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @click.option("--language", help="Default: by the file's name.")
 @click.option("--version", "selector", default="*", show_default=True, help="Version selector, such as ^3.12.")
-@click.option("--file", "others", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True,
-              help="Another file to put beside it; may be repeated.")  # fmt: skip
+@click.option("--file", "others", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="A file, or all files of a folder, to put beside it; may be repeated.")  # fmt: skip
+@click.option("--output", "outputs", multiple=True,
+              help="Bring back files that match this, such as *.png; may be repeated.")  # fmt: skip
+@click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
+              help="Where they are put.")  # fmt: skip
+@click.option("-t", "--tty", "in_terminal", is_flag=True, help="Run it in a terminal, which is this one.")
 @click.option("--timeout", type=float, help="Wall time for the program, in seconds.")
-@click.option("--url", envvar="RUNJAIL_URL", default="http://127.0.0.1:8080", show_default=True)
+@click.option(
+    "--cases",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run it once for each *.in in this folder, against the *.out beside it.",
+)
+@click.option("--stop-on-failure", is_flag=True, help="With --cases: begin no more once one has not passed.")
+@click.option("--url", envvar="RUNJAIL_URL", default="http://127.0.0.1:8080", show_default=True, callback=_whole_url)
 @click.option("--key", envvar="RUNJAIL_KEY", help="API key; better given as $RUNJAIL_KEY.")
 def run_command(
     file: Path, args: tuple[str, ...], language: str | None, selector: str, others: tuple[Path, ...],
-    timeout: float | None, url: str, key: str | None,
+    timeout: float | None, outputs: tuple[str, ...], output_dir: Path, in_terminal: bool,
+    folder: Path | None, stop_on_failure: bool, url: str, key: str | None,
 ) -> None:  # fmt: skip
-    """Execute FILE through the service: stdin goes in, output and exit code come out.
+    """Execute FILE through the service: stdin and signals go in, output comes out as it is written, and the exit code.
 
     Exits with the program's code, 128 and its number when a signal ended it, 124 when its time was
-    up, and 125 when it could not be executed at all.
+    up, and 125 when it could not be executed at all. With --cases: 0 when all have passed, 1 when not.
     """
     if not key:
-        fail("no key: set RUNJAIL_KEY, or make one with `runjail keys add NAME`", running.OWN_FAILURE)
-    body = running.request_body(file, list(others), list(args), language, selector, timeout)
-    sys.exit(running.run(url, key, body))
+        fail("no key: set RUNJAIL_KEY, or make one with `runjail keys add NAME`", OWN_FAILURE)
+    if in_terminal and not sys.stdin.isatty():
+        fail("--tty: stdin is no terminal", OWN_FAILURE)
+    body = running.request_body(file, list(others), list(args), language, selector, timeout, list(outputs))
+    if folder:
+        sys.exit(cases.run(url, key, body, folder, stop=stop_on_failure))
+    sys.exit(running.run(url, key, body, in_terminal=in_terminal, folder=output_dir))
 
 
 @main.command()

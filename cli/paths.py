@@ -23,5 +23,10 @@ class Paths:
         return self.state / "keys.json"
 
     @property
+    def usage(self) -> Path:
+        """What keys have used; in a folder of the frontend's own."""
+        return self.state / "usage" / "usage.sqlite"
+
+    @property
     def socket(self) -> Path:
         return self.run / SOCKET_NAME

@@ -2,21 +2,22 @@
 
 import base64
 import os
-import signal
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import httpx
 
-from cli.console import fail, say
+from cli.console import OWN_FAILURE, fail, say
+from cli.files import keep, sent, sent_beside
+from cli.talking import talk
+from frontend.isolate import signal_number
 from runtimes.manifest import load_manifests, standard
 
 # Of the HTTP call: what the service itself may wait and run is bounded by its own limits.
 _TIMEOUT_S = 600
 # Exit statuses that are not the program's, as timeout(1) and env(1) have them.
 TIMED_OUT = 124
-OWN_FAILURE = 125
 # What programs are called, beside their runtimes' own source names.
 _SUFFIXES = {".mjs": "javascript", ".cjs": "javascript", ".mts": "typescript", ".cts": "typescript",
              ".cc": "c++", ".cxx": "c++", ".C": "c++", ".bash": "bash"}  # fmt: skip
@@ -29,25 +30,25 @@ def request_body(
     language: str | None,
     selector: str,
     timeout_s: float | None,
+    outputs: list[str],
 ) -> dict[str, Any]:
-    """The request for a file, its neighbours, and this command's stdin."""
+    """The request for a file and what is beside it."""
     body: dict[str, Any] = {
         "language": language or _guess_language(file),
         "version": selector,
-        "files": [_file_body(path) for path in (file, *others)],
+        "files": [sent(file), *(body for path in others for body in sent_beside(path, but=file))],
         "args": args,
         "output_encoding": "base64",
     }
-    if not sys.stdin.isatty():
-        body |= {"stdin": base64.b64encode(sys.stdin.buffer.read()).decode(), "stdin_encoding": "base64"}
+    if outputs:
+        body["outputs"] = outputs
     if timeout_s is not None:
         body["run_timeout"] = timeout_s * 1000
     return body
 
 
-def run(url: str, key: str, body: dict[str, Any]) -> int:
-    """Execute; write the program's output, return its exit code as a shell would give it."""
-    url = url if "://" in url else f"http://{url}"
+def execute(url: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The service's answer; ends the command when there is none."""
     try:
         response = httpx.post(
             f"{url}/v1/execute",
@@ -61,15 +62,37 @@ def run(url: str, key: str, body: dict[str, Any]) -> int:
         fail(f"{url}: {error}", OWN_FAILURE)
     if response.status_code != 200:
         fail(f"{response.status_code}: {_error_message(response)}", OWN_FAILURE)
-    answer = response.json()
-    if "compile" in answer:
-        # Some compilers complain on stdout; the program's own output is to be alone there.
-        _write(answer["compile"], stdout=sys.stderr)
-    _write(answer["run"], stdout=sys.stdout)
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def run(url: str, key: str, body: dict[str, Any], *, in_terminal: bool, folder: Path) -> int:
+    """Execute, with output as it is written; return the program's exit code as a shell would give it."""
+    answer = talk(url, key, body, _write, in_terminal=in_terminal)
+    try:
+        keep(answer, folder)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}", OWN_FAILURE)
     stage = answer["compile"] if answer["run"]["status"] == "skipped" else answer["run"]
     if stage["status"] not in ("ok", "nonzero_exit"):
         say(stage["message"])
+    for name in ("stdout", "stderr"):
+        if stage[f"{name}_truncated"]:
+            say(f"{name} was cut off")
     return _exit_status(stage)
+
+
+def write_compiler_output(answer: dict[str, Any]) -> None:
+    for stream in ("stdout", "stderr"):
+        if "compile" in answer:
+            _write("compile", stream, answer["compile"][stream])
+
+
+def _write(stage: str, stream: str, content: str) -> None:
+    # Some compilers complain on stdout; the program's own output is to be alone there.
+    to = sys.stdout if (stage, stream) == ("run", "stdout") else sys.stderr
+    to.buffer.write(base64.b64decode(content))
+    to.flush()
 
 
 def _guess_language(file: Path) -> str:
@@ -80,26 +103,12 @@ def _guess_language(file: Path) -> str:
     return language or fail(f"can't tell the language of {file.name}: give it with --language", OWN_FAILURE)
 
 
-def _file_body(path: Path) -> dict[str, str]:
-    return {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode(), "encoding": "base64"}
-
-
-def _write(stage: dict[str, Any], stdout: TextIO) -> None:
-    for name, stream in (("stdout", stdout), ("stderr", sys.stderr)):
-        stream.buffer.write(base64.b64decode(stage[name]))
-        stream.flush()
-        if stage[f"{name}_truncated"]:
-            say(f"{name} was cut off")
-
-
 def _exit_status(stage: dict[str, Any]) -> int:
     if stage["code"] is not None:
         return int(stage["code"])
     if stage["status"] in ("timeout", "cpu_timeout"):
         return TIMED_OUT
-    name = stage["signal"] or "SIGKILL"
-    number = signal.SIGRTMIN + int(name.partition("+")[2]) if "+" in name else signal.Signals[name]
-    return 128 + number
+    return 128 + signal_number(stage["signal"] or "SIGKILL")
 
 
 def _error_message(response: httpx.Response) -> str:

@@ -1,6 +1,7 @@
 """``runjail up``: both daemons in the foreground, started again when one dies, until Ctrl-C."""
 
 import fcntl
+import ipaddress
 import json
 import os
 import signal
@@ -22,13 +23,17 @@ from supervisor.config import DEFAULT_RUN, Config
 _RESTART_S = 1.0
 _READY_TIMEOUT_S = 300  # toolchains may have to be read from a slow disk
 _STOP_TIMEOUT_S = 30
+_WITHOUT_KEY = {"open": "anybody", "local": "anybody on this host"}
 _EXAMPLE = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
 
 
-def up(paths: Paths, bind: str, config: Path | None) -> None:
-    """Run the service until SIGINT or SIGTERM."""
+def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None:
+    """Run the service until SIGINT or SIGTERM.
+
+    ``piston``: who may use its API; by default anybody, as with Piston itself, but only of this host.
+    """
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _refuse_a_second(paths, bind)
+    is_local = _refuse_a_second(paths, bind)
     user = ensure_frontend_user()
     _tell_of_keys(paths)
     settings = paths.run / "supervisor.toml"
@@ -36,8 +41,14 @@ def up(paths: Paths, bind: str, config: Path | None) -> None:
         settings.write_text(_settings(paths))
     supervisor = [*_daemon("supervisor"), "--config", str(config or settings)]
     as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
-    files = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
-    frontend = [*_daemon("frontend", *as_user), "--bind", bind, *files]
+    piston = piston or ("local" if is_local else "key")
+    if piston in _WITHOUT_KEY:
+        say(f"{_WITHOUT_KEY[piston]} may execute by Piston's API, /api/v2, without a key (--piston key: only with one)")
+    options = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
+    options += ["--usage", str(paths.usage), "--piston", piston]
+    paths.usage.parent.mkdir(mode=0o700, exist_ok=True)
+    os.chown(paths.usage.parent, user.pw_uid, user.pw_gid)
+    frontend = [*_daemon("frontend", *as_user), "--bind", bind, *options]
     failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
         trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind)
@@ -49,8 +60,8 @@ def up(paths: Paths, bind: str, config: Path | None) -> None:
         fail(str(failed))
 
 
-def _refuse_a_second(paths: Paths, bind: str) -> None:
-    """Say what is in the way before anything is started."""
+def _refuse_a_second(paths: Paths, bind: str) -> bool:
+    """Say what is in the way before anything is started; return whether the address is this host's alone."""
     with (paths.run / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,12 +71,14 @@ def _refuse_a_second(paths: Paths, bind: str) -> None:
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         fail(f"--bind {bind}: {error.strerror}")
+    return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
 
 
 def _settings(paths: Paths) -> str:
@@ -150,7 +163,7 @@ async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
         async with httpx.AsyncClient() as client:
             runtimes = (await client.get(f"{base}/v1/runtimes")).json()
         names = ", ".join(f"{runtime['language']} {runtime['version']}" for runtime in runtimes)
-        say(f"serving {names} on {base}")
+        say(f"serving {names} on {base}, with a playground for browsers")
         say("try it:")
         stderr.print(
             f"\n    curl {base}/v1/execute -H \"Authorization: Bearer $RUNJAIL_KEY\" \\\n"

@@ -46,15 +46,15 @@ def _print(description: PoolDescription) -> None:
     )
     for problem in description.problems:
         stdout.print(f"problem: {problem}", highlight=False)
-    headings = "runtime version mode warm target starting busy hits misses acquire_ms build_ms jail_MB"
+    headings = "runtime version mode warm target starting busy resident hits misses acquire_ms build_ms jail_MB"
     table = Table(*headings.split())
     for pool in description.pools:
-        figures = (pool.warm, pool.target, pool.starting, pool.busy, pool.hits, pool.misses)
+        figures = (pool.warm, pool.target, pool.starting, pool.busy, pool.resident, pool.hits, pool.misses)
         times = (pool.acquire_ms_p50, pool.build_ms_p50)
         table.add_row(
             pool.runtime,
             pool.version,
-            pool.mode,
+            f"{pool.mode} ({pool.stage})" if pool.stage else pool.mode,
             *map(str, figures),
             *("-" if time is None else f"{time:.1f}" for time in times),
             f"{pool.jail_bytes / 1e6:.0f}",

@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from hypercorn.config import Config
 
 from frontend.app import create_app
 from frontend.client import SupervisorClient
+from frontend.connections import raise_descriptor_limit
+from frontend.executor import Executor
 from frontend.keys import KeyStore
+from frontend.schemas import MAX_BODY_BYTES
 from frontend.serving import first_of, serve
+from frontend.usage import Usage
 
 log = logging.getLogger("frontend")
 
@@ -22,19 +27,23 @@ log = logging.getLogger("frontend")
 _PATIENCE_S = 3
 # No execution takes as long, with all that it waits for: who has said nothing for this long is gone.
 _SILENCE_S = 300
+_PING_S = 20  # so that no proxy ends a WebSocket whose program says nothing
 _GRACE_S = _PATIENCE_S + 2  # until connections are closed on whoever is left
 
 
-async def run(bind: str, socket_path: Path, key_file: Path) -> None:
+async def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
-    client = SupervisorClient(socket_path)
-    app = create_app(client, KeyStore(key_file))
+    client = SupervisorClient(options.socket)
+    usage = Usage(options.usage)
+    app = create_app(Executor(client, usage), KeyStore(options.keys), piston=options.piston)
     gc.freeze()  # modules and all: no collection has to go through them while a client waits
     stopped = trio.Event()
+    max_connections = min(options.max_connections, raise_descriptor_limit())
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.run)
+        nursery.start_soon(usage.run)
         nursery.start_soon(_wait_for_signal, stopped, client)
-        await serve(app, _hypercorn_config(bind), stopped)
+        await serve(app, _hypercorn_config(options.bind), stopped, max_connections)
         nursery.cancel_scope.cancel()
 
 
@@ -55,6 +64,9 @@ def _hypercorn_config(bind: str) -> Config:
     config.graceful_timeout = _GRACE_S
     config.keep_alive_timeout = 75  # longer than the load balancers' usual 60
     config.read_timeout = _SILENCE_S
+    config.websocket_max_message_size = MAX_BODY_BYTES
+    config.max_app_queue_size = 2  # of messages that nobody has taken yet, each of which may be as large
+    config.websocket_ping_interval = _PING_S
     config.accesslog = None  # the supervisor logs executions; a line for each request adds nothing
     config.errorlog = logging.getLogger("hypercorn.error")
     return config
@@ -66,12 +78,21 @@ def main() -> None:
     parser.add_argument("--bind", default="127.0.0.1:8080", help="address and port")
     parser.add_argument("--socket", type=Path, default=Path("/run/runjail/supervisor.sock"))
     parser.add_argument("--keys", type=Path, default=Path("/var/lib/runjail/keys.json"))
+    parser.add_argument("--usage", type=Path, default=Path("/var/lib/runjail/usage/usage.sqlite"))
+    parser.add_argument(
+        "--piston", choices=("open", "local", "key", "off"), default="key", help="who may use Piston's API"
+    )
+    parser.add_argument(
+        "--max-connections", type=int, default=2000, help="at once; when there are more, who waits longest makes room"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s frontend %(levelname)s %(message)s")
     if os.getuid() == 0:
         sys.exit("frontend: refusing to run as root: its place is behind the supervisor's socket, with no rights")
     try:
-        trio.run(run, options.bind, options.socket, options.keys)
+        trio.run(run, options)
+    except sqlite3.Error as error:
+        sys.exit(f"frontend: {options.usage}: {error}")
     except OSError as error:
         sys.exit(f"frontend: can't serve on {options.bind}: {error}")
     except BaseExceptionGroup as group:

@@ -1,31 +1,47 @@
 """The application: routes, and what holds for all of them."""
 
 import logging
+import time
 import uuid
 
 from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from frontend.client import SupervisorClient
+from frontend.docs import make_docs
 from frontend.errors import ApiError
+from frontend.executor import Executor
+from frontend.judge0 import make_judge0
 from frontend.keys import KeyStore
+from frontend.piston import PREFIXES, PistonAccess, make_piston
+from frontend.playground import make_playground
 from frontend.routes import make_routes
 from frontend.schemas import MAX_BODY_BYTES
+from frontend.web_socket import make_socket
 from protocol.messages import ErrorCode
 
 log = logging.getLogger(__name__)
 
+
 _BODY_TIMEOUT_S = 30
 
 
-def create_app(client: SupervisorClient, keys: KeyStore) -> QuartTrio:
+def create_app(executor: Executor, keys: KeyStore, *, piston: PistonAccess) -> QuartTrio:
     """Make the application; everything it needs is given, nothing is global."""
     app = QuartTrio("frontend", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
     app.url_map.merge_slashes = False  # or `//` would be redirected to, by whatever name the client calls us
-    app.register_blueprint(make_routes(client, keys))
+    app.register_blueprint(make_routes(executor, keys))
+    app.register_blueprint(make_socket(executor, keys))
+    app.register_blueprint(make_judge0(executor, keys))
+    app.register_blueprint(make_docs())
+    app.register_blueprint(make_playground())
+    if piston != "off":
+        for prefix in PREFIXES:
+            name = prefix.strip("/").replace("/", "_")
+            app.register_blueprint(make_piston(executor, keys, name, piston), url_prefix=prefix)
     app.before_request(_name_request)
+    app.before_websocket(_name_websocket)
     app.after_request(_set_headers)
     app.register_error_handler(ApiError, _answer_api_error)
     app.register_error_handler(HTTPException, _answer_http_error)
@@ -35,14 +51,23 @@ def create_app(client: SupervisorClient, keys: KeyStore) -> QuartTrio:
 
 async def _name_request() -> None:
     g.execution_id = uuid.uuid4().hex
+    g.came_at = time.monotonic()
+    g.server_timing = ""
     if "Content-Length" in request.headers and "Transfer-Encoding" in request.headers:
         # A proxy might take the one for the body's length, and we the other.
         raise ApiError(ErrorCode.INVALID_REQUEST, "both Content-Length and Transfer-Encoding are given")
 
 
+async def _name_websocket() -> None:
+    g.execution_id = uuid.uuid4().hex
+
+
 async def _set_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.execution_id
-    response.headers["Cache-Control"] = "no-store"
+    total = f"total;dur={(time.monotonic() - g.came_at) * 1000:.1f}"
+    response.headers["Server-Timing"] = f"{g.server_timing}{total}"
+    response.headers.update(g.get("rate_limit", {}))
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

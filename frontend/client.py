@@ -2,30 +2,21 @@
 
 import itertools
 import logging
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import trio
 
-from frontend.errors import ApiError
+from frontend.conversation import Conversation, lost
 from protocol.frames import FrameError
-from protocol.messages import Cancel, ErrorCode, Event, Refused, Request
+from protocol.messages import Cancel, Event, Request
 from protocol.stream import EVENTS, MessageStream
 
 log = logging.getLogger(__name__)
 
 _RECONNECT_S = (0.05, 1.0)  # first wait, longest wait
-_LOST = ApiError(ErrorCode.UNAVAILABLE, "the service is stopping, or its supervisor away", retry_after_s=1)
-
-
-class _Pending:
-    """A request whose answer has not come."""
-
-    def __init__(self) -> None:
-        self.event: Event | None = None  # stays None when the connection is lost
-        self.done = trio.Event()
 
 
 class SupervisorClient:
@@ -34,7 +25,7 @@ class SupervisorClient:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stream: MessageStream[Event] | None = None
-        self._pending: dict[int, _Pending] = {}
+        self._pending: dict[int, Conversation] = {}
         self._ids = itertools.count()
         self._is_stopping = False
 
@@ -60,7 +51,7 @@ class SupervisorClient:
         """Fail what waits, and whatever is asked from now on: the service is stopping."""
         self._is_stopping = True
         for pending in self._pending.values():
-            pending.done.set()
+            pending.lose()
 
     async def request(self, make: Callable[[int], Request]) -> Event:
         """Send what ``make`` returns for a fresh id; return its answer.
@@ -68,28 +59,24 @@ class SupervisorClient:
         Raise ApiError for a refusal, and when the supervisor is or goes away.
         Cancelled, it cancels the request.
         """
+        async with self.watch(make) as conversation:
+            return await conversation.next_event()
+
+    @asynccontextmanager
+    async def watch(self, make: Callable[[int], Request]) -> AsyncIterator[Conversation]:
+        """The same, with all that is told ahead of the answer. Left before the answer, it cancels the request."""
         stream = self._stream
         if stream is None or self._is_stopping:
-            raise _LOST
-        request_id = next(self._ids)
-        pending = self._pending[request_id] = _Pending()
+            raise lost()
+        conversation = Conversation(next(self._ids), stream)
+        self._pending[conversation.id] = conversation
         try:
-            await stream.send(make(request_id))
-            await pending.done.wait()
-        except trio.Cancelled:
-            await self._cancel(stream, request_id)
-            raise
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            raise _LOST from None
+            await conversation.say(make)
+            yield conversation
         finally:
-            del self._pending[request_id]
-        match pending.event:
-            case None:
-                raise _LOST
-            case Refused() as refused:
-                raise ApiError.from_refusal(refused)
-            case event:
-                return event
+            del self._pending[conversation.id]
+            if not conversation.is_over:
+                await self._cancel(stream, conversation.id)
 
     async def _converse(self, stream: MessageStream[Event]) -> None:
         log.info("connected to the supervisor")
@@ -98,8 +85,7 @@ class SupervisorClient:
             async with aclosing(stream.messages()) as events:
                 async for event in events:
                     if pending := self._pending.get(event.id):  # else it was cancelled
-                        pending.event = event
-                        pending.done.set()
+                        pending.hear(event)
         except (
             FrameError,
             msgspec.MsgspecError,
@@ -111,7 +97,7 @@ class SupervisorClient:
             self._stream = None
             await stream.aclose()
             for pending in self._pending.values():
-                pending.done.set()
+                pending.lose()
 
     async def _cancel(self, stream: MessageStream[Event], request_id: int) -> None:
         try:

@@ -18,6 +18,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from protocol.messages import MAX_MEMORY_BYTES, MAX_STAGE_MS
+
 log = logging.getLogger(__name__)
 
 PREFIX = "rt_live_"
@@ -31,13 +33,42 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
-class Key(Struct, frozen=True, forbid_unknown_fields=True):
+Count = Annotated[int, Meta(ge=1)]
+Amount = Annotated[float, Meta(gt=0, le=1e9)]
+
+
+class Ceilings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The most that a request may ask for, for one stage; times in ms."""
+
+    timeout: Annotated[float, Meta(gt=0, le=MAX_STAGE_MS)] | None = None
+    cpu_time: Annotated[float, Meta(gt=0, le=MAX_STAGE_MS)] | None = None
+    memory_limit: Annotated[int, Meta(ge=1, le=MAX_MEMORY_BYTES)] | None = None  # bytes
+
+
+class Quota(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a key may use; None: as much as there is."""
+
+    requests_per_minute: Count | None = None
+    concurrency: Count | None = None
+    cpu_seconds_per_day: Amount | None = None  # of UTC
+    languages: tuple[str, ...] | None = None  # by their own names
+    compile: Ceilings = Ceilings()
+    run: Ceilings = Ceilings()
+
+
+class Key(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One key, as stored."""
 
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     scopes: frozenset[Scope]
     created: str
+    expires: datetime | None = None
+    quota: Quota = Quota()
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires is not None and self.expires <= datetime.now(UTC)
 
 
 class KeyFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,10 +7,14 @@ end, though the application is through with it.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from typing import Any
 
 import trio
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
+
+from frontend.bounds import connection
 
 # Of a body that nobody wants: what is read of it, and for how long.
 _DRAIN_BYTES = 64 * 1024 * 1024
@@ -20,6 +24,8 @@ _END_S = 30
 # Of an answer: how much a client has to take in how long.
 _PIECE_BYTES = 64 * 1024
 _PIECE_S = 30
+# Of a WebSocket that is over.
+_LINGER_S = 1
 
 
 class _Exchange:
@@ -58,22 +64,34 @@ class _Exchange:
             await self._send(event)
 
 
-def well_mannered(app: ASGIFramework) -> ASGIFramework:
-    """The same application, with connections that are fit for the next request or closed."""
+def well_mannered(app: ASGIFramework, websockets: frozenset[str]) -> ASGIFramework:
+    """The same application, with connections that are fit for the next request or closed; WebSockets at these paths."""
 
     async def call(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        # Not over HTTP/2, where others share the connection, which is to end with it.
+        if scope["type"] == "websocket" and (scope["path"] not in websockets or scope["http_version"] != "1.1"):
             return await _refuse(scope["path"], send)
         if scope["type"] == "http":
             exchange = _Exchange(receive, send)
             receive, send = exchange.receive, exchange.send
-        await app(scope, receive, send)
+        if scope["type"] == "websocket":
+            connection.get().is_web_socket = True
+        async with AsyncExitStack() as stack:
+            stack.enter_context(connection.get().answering())
+            # What lasts until the answer has been sent: its body is sent when its route has returned.
+            scope["exit_stack"] = stack  # type: ignore[typeddict-unknown-key]
+            await app(scope, receive, send)
+        if scope["type"] == "websocket":
+            # Hypercorn reads no further once nobody takes what it has read, and would never see the client leave.
+            connection.get().is_left.set()
 
     return call
 
 
 async def _refuse(path: str, send: ASGISendCallable) -> None:
-    """There are no WebSockets yet."""
+    """Not by the application, whose routes for requests have other methods and errors."""
     error = {"error": {"code": "not_found", "message": f"there is no WebSocket at {path}"}}
     headers = [(b"content-type", b"application/json")]
     start: Any = {"type": "websocket.http.response.start", "status": 404, "headers": headers}
@@ -89,14 +107,55 @@ class PatientStream:
         self._stream = stream
         self.socket = stream.socket
         self.is_left = trio.Event()  # its client says no more
+        self.is_web_socket = False  # so far
+        self.requests = 0  # that are being answered
+        self.idle_since = trio.current_time()
         self.send_eof = stream.send_eof
-        self.aclose = stream.aclose
+        self._is_lingering = False
+        self._reading = trio.Lock()
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """While a request is."""
+        self.requests += 1
+        try:
+            yield
+        finally:
+            self.requests -= 1
+            self.idle_since = trio.current_time()
+
+    def abort(self) -> None:
+        """Close it at once; whoever waits for it finds it closed."""
+        self.socket.close()
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
-        data = await self._stream.receive_some(max_bytes)
+        try:
+            # Not by `async with`, which lets all other tasks run first.
+            self._reading.acquire_nowait()
+        except trio.WouldBlock:
+            await self._reading.acquire()
+        try:
+            data = await self._stream.receive_some(max_bytes)
+            while data and self._is_lingering:  # nobody wants it any more
+                data = await self._stream.receive_some(max_bytes)
+        finally:
+            self._reading.release()
         if not data:
             self.is_left.set()
         return data
+
+    async def aclose(self) -> None:
+        """Close it; a WebSocket's when its client has as well, or does not for a while.
+
+        To what it says later the kernel would answer with a reset, which takes back what is still on its way to it.
+        """
+        try:
+            if self.is_web_socket and not self._is_lingering:
+                self._is_lingering = True
+                with trio.move_on_after(_LINGER_S), suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                    await self.receive_some(_PIECE_BYTES)
+        finally:
+            await self._stream.aclose()
 
     async def send_all(self, data: bytes) -> None:
         """A piece at a time: slow is allowed, standing still is not."""
@@ -106,5 +165,5 @@ class PatientStream:
             with trio.move_on_after(_PIECE_S) as waited:
                 await self._stream.send_all(piece)
             if waited.cancelled_caught:
-                await trio.aclose_forcefully(self._stream)
+                self.abort()
                 raise trio.BrokenResourceError("the client took nothing")

@@ -3,18 +3,28 @@
 import msgspec
 from quart import Blueprint, Response, g, request
 
+from frontend.access import bearer, find_key
+from frontend.answers import JSON, json_response
+from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
 from frontend.client import SupervisorClient
 from frontend.errors import ApiError
+from frontend.executor import Executor
 from frontend.keys import Key, KeyStore, Scope
-from frontend.results import execute_response
-from frontend.schemas import ExecuteBody, decode_execute
-from protocol.messages import DescribePool, Execute, Finished, ListRuntimes, PoolDescription, RuntimeList
+from frontend.orders import answer, execute_message
+from frontend.results import server_timing
+from frontend.schemas import decode_execute
+from frontend.server_sent import EVENT_STREAM, answer_with_events
+from protocol.messages import (
+    DescribePool,
+    ListRuntimes,
+    PoolDescription,
+    RuntimeList,
+)
 
-_JSON = "application/json"
 
-
-def make_routes(client: SupervisorClient, keys: KeyStore) -> Blueprint:
-    """The blueprint of all routes, speaking to this supervisor, opening to these keys."""
+def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
+    """The blueprint of all routes, having things executed by this, opening to these keys."""
+    client = executor.client
     routes = Blueprint("v1", __name__)
 
     @routes.post("/v1/execute")
@@ -22,50 +32,40 @@ def make_routes(client: SupervisorClient, keys: KeyStore) -> Blueprint:
         key = _require(keys, Scope.EXECUTE)
         _require_json()
         body = decode_execute(await request.get_data(as_text=False))
-        message = _execute_message(body, key.sha256)
-        finished = await client.request(lambda id_: msgspec.structs.replace(message, id=id_))
-        assert isinstance(finished, Finished)
-        return _json(execute_response(finished, g.execution_id, body.output_encoding or "utf8", body.outputs or []))
+        message = execute_message(body, key.sha256, g.execution_id)
+        if request.accept_mimetypes.best_match([JSON, EVENT_STREAM]) == EVENT_STREAM:
+            return await answer_with_events(executor, body, message, key)
+        finished = await executor.execute(message, key)
+        g.server_timing = server_timing(finished)
+        return json_response(answer(finished, body, g.execution_id))
 
     @routes.get("/v1/runtimes")
     async def runtimes() -> Response:
         answer = await client.request(lambda id_: ListRuntimes(id=id_))
         assert isinstance(answer, RuntimeList)
-        return _json(answer.runtimes)
+        return json_response(msgspec.convert(answer.runtimes, list[RuntimeBody], from_attributes=True))
+
+    @routes.get("/v1/usage")
+    async def usage() -> Response:
+        key = _require(keys, None)
+        days = executor.usage.days(key.sha256)
+        return json_response(UsageBody(key.name, key.expires, key.quota, [DayBody.of(*day) for day in days.items()]))
 
     @routes.get("/v1/admin/pool")
     async def pool() -> Response:
         _require(keys, Scope.ADMIN)
-        return _json(_without_id(await _describe_pool(client)))
+        return json_response(msgspec.convert(await _describe_pool(client), PoolBody, from_attributes=True))
 
     @routes.get("/healthz")
     async def healthz() -> Response:
-        return _json({"status": "ok"})
+        return json_response(HealthBody("ok"))
 
     @routes.get("/readyz")
     async def readyz() -> Response:
         reasons = await _reasons_not_ready(client, keys)
-        return _json({"status": "unavailable" if reasons else "ok", "reasons": reasons}, 503 if reasons else 200)
+        return json_response(ReadinessBody("unavailable" if reasons else "ok", reasons), 503 if reasons else 200)
 
     return routes
-
-
-def _execute_message(body: ExecuteBody, owner: str) -> Execute:
-    args, environment = body.arguments()
-    return Execute(
-        id=0,  # given when it is sent
-        execution_id=g.execution_id,
-        owner=owner,
-        language=body.language,
-        version=body.version or "*",
-        files=body.source_files(),
-        stdin=body.stdin_bytes(),
-        args=args,
-        environment=environment,
-        compile=body.compile_request(),
-        run=body.run_request(),
-        outputs=body.output_patterns(),
-    )
 
 
 async def _describe_pool(client: SupervisorClient) -> PoolDescription:
@@ -83,27 +83,11 @@ async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[s
     return reasons
 
 
-def _require(keys: KeyStore, scope: Scope) -> Key:
+def _require(keys: KeyStore, scope: Scope | None) -> Key:
     """The request's key, if it is one and has the scope."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise ApiError("unauthorized", "a key is needed: `Authorization: Bearer rt_live_…`")
-    key = keys.find(secret.strip())
-    if not key:
-        raise ApiError("unauthorized", "the key is not known, or was revoked")
-    if scope not in key.scopes:
-        raise ApiError("forbidden", f"the key {key.name!r} lacks the scope {scope.value!r}")
-    return key
+    return find_key(keys, bearer(request.headers.get("Authorization", "")), scope)
 
 
 def _require_json() -> None:
-    if request.mimetype != _JSON:
-        raise ApiError("unsupported_media_type", f"Content-Type must be {_JSON}, not {request.mimetype or 'missing'}")
-
-
-def _json(body: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, content_type=_JSON)
-
-
-def _without_id(description: PoolDescription) -> dict[str, object]:
-    return {key: value for key, value in msgspec.structs.asdict(description).items() if key != "id"}
+    if request.mimetype != JSON:
+        raise ApiError("unsupported_media_type", f"Content-Type must be {JSON}, not {request.mimetype or 'missing'}")

@@ -2,16 +2,16 @@
 
 import base64
 import binascii
-import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from frontend.errors import ApiError
+from frontend.errors import ApiError, located, spell
 from protocol.messages import (
     MAX_ARGUMENT_BYTES,
     MAX_ARGUMENTS,
+    MAX_CASES,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_MEMORY_BYTES,
@@ -19,6 +19,7 @@ from protocol.messages import (
     MAX_OUTPUT_PATTERNS,
     MAX_STAGE_MS,
     MAX_STDIN_BYTES,
+    Case,
     ErrorCode,
     SourceFile,
     StageRequest,
@@ -26,8 +27,6 @@ from protocol.messages import (
 
 # The largest files and stdin, in base64, escaped, with room for the rest.
 MAX_BODY_BYTES = 32 * 1024 * 1024
-
-_MAX_TOLD = 300  # characters of what a decoder says
 
 Milliseconds = Annotated[float, Meta(gt=0)]
 MemoryBytes = Annotated[int, Meta(gt=0)]
@@ -39,6 +38,14 @@ class FileBody(Struct, frozen=True, forbid_unknown_fields=True):
     content: str
     name: Annotated[str, Meta(max_length=MAX_NAME_BYTES)] | None = None
     encoding: Literal["utf8", "base64", "hex"] | None = None
+
+
+class CaseBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """One run of several of the same program."""
+
+    stdin: str | None = None
+    args: list[str] | None = None
+    expected_stdout: str | None = None  # in the encoding that outputs are asked for in
 
 
 class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,13 +67,15 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
     compile_memory_limit: MemoryBytes | None = None
     output_encoding: Literal["utf8", "base64"] | None = None
     outputs: list[str] | None = None
+    cases: list[CaseBody] | None = None
+    stop_on_failure: bool | None = None
 
     def source_files(self) -> list[SourceFile]:
         """The files as bytes; raise ApiError for those that are none, or too many, or too large."""
         if (self.code is None) == (self.files is None):
             raise ApiError(ErrorCode.INVALID_REQUEST, "exactly one of `code` and `files` must be given")
         if self.code is not None:
-            return [SourceFile(content=_limited(_encode(self.code, "utf8", ["code"]), MAX_FILE_BYTES, ["code"]))]
+            return [SourceFile(content=limited(_encode(self.code, "utf8", ["code"]), MAX_FILE_BYTES, ["code"]))]
         assert self.files is not None
         if not self.files:
             raise ApiError(ErrorCode.INVALID_REQUEST, "`files` is empty", ["files"])
@@ -76,7 +85,7 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     def stdin_bytes(self) -> bytes:
         content = _encode(self.stdin or "", self.stdin_encoding or "utf8", ["stdin"])
-        return _limited(content, MAX_STDIN_BYTES, ["stdin"])
+        return limited(content, MAX_STDIN_BYTES, ["stdin"])
 
     def arguments(self) -> tuple[list[str], dict[str, str]]:
         """Arguments and environment, within their common bounds."""
@@ -84,10 +93,40 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
         for field, count in (("args", len(args)), ("env", len(env))):
             if count > MAX_ARGUMENTS:
                 raise ApiError(ErrorCode.TOO_LARGE, f"`{field}` has more than {MAX_ARGUMENTS} entries", [field])
-        if sum(len(word.encode()) + 1 for word in (*args, *env, *env.values())) > MAX_ARGUMENT_BYTES:
-            message = f"`args` and `env` have more than {MAX_ARGUMENT_BYTES} bytes together"
-            raise ApiError(ErrorCode.TOO_LARGE, message, ["args" if args else "env"])
+        check_words([*args, *env, *env.values()], ["args" if args else "env"])
         return args, env
+
+    def case_messages(self) -> list[Case]:
+        """The cases as bytes, as many as there may be."""
+        if self.cases is None:
+            if self.stop_on_failure:
+                raise ApiError(ErrorCode.INVALID_REQUEST, "`stop_on_failure` is about `cases`", ["stop_on_failure"])
+            return []
+        if not self.cases:
+            raise ApiError(ErrorCode.INVALID_REQUEST, "`cases` is empty", ["cases"])
+        if len(self.cases) > MAX_CASES:
+            raise ApiError(ErrorCode.TOO_LARGE, f"there are more than {MAX_CASES} cases", ["cases"])
+        cases = [self._case_message(case, ["cases", index]) for index, case in enumerate(self.cases)]
+        if sum(len(case.stdin) + len(case.expected_stdout or b"") for case in cases) > MAX_STDIN_BYTES:
+            message = f"`stdin` and `expected_stdout` of all cases have more than {MAX_STDIN_BYTES} bytes together"
+            raise ApiError(ErrorCode.TOO_LARGE, message, ["cases"])
+        return cases
+
+    def _case_message(self, case: CaseBody, path: list[str | int]) -> Case:
+        args, expected = case.args or [], case.expected_stdout
+        if len(args) > MAX_ARGUMENTS:
+            message = f"{spell([*path, 'args'])} has more than {MAX_ARGUMENTS} entries"
+            raise ApiError(ErrorCode.TOO_LARGE, message, [*path, "args"])
+        check_words(args, [*path, "args"])
+        stdin = _encode(case.stdin or "", self.stdin_encoding or "utf8", [*path, "stdin"])
+        where = [*path, "expected_stdout"]
+        return Case(
+            stdin=limited(stdin, MAX_STDIN_BYTES, [*path, "stdin"]),
+            args=args,
+            expected_stdout=None
+            if expected is None
+            else limited(_encode(expected, self.output_encoding or "utf8", where), MAX_STDIN_BYTES, where),
+        )
 
     def output_patterns(self) -> list[str]:
         """The globs of files to bring back, as many and as long as they may be."""
@@ -107,15 +146,21 @@ class ExecuteBody(Struct, frozen=True, forbid_unknown_fields=True):
         return _stage_request(self.run_timeout, self.run_cpu_time, self.run_memory_limit)
 
 
+Body = TypeVar("Body")
 _decoder = msgspec.json.Decoder(ExecuteBody)
 
 
 def decode_execute(raw: bytes | str) -> ExecuteBody:
     """Decode a body, or raise the ApiError that names the field."""
+    return decode(_decoder, raw)
+
+
+def decode(decoder: msgspec.json.Decoder[Body], raw: bytes | str) -> Body:
+    """Decode any other, in the same way."""
     try:
-        return _decoder.decode(raw)
+        return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        message, path = _locate(str(error))
+        message, path = located(error)
         raise ApiError(ErrorCode.INVALID_REQUEST, message, path) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiError(ErrorCode.INVALID_REQUEST, f"the body is not JSON: {error}") from error
@@ -124,7 +169,14 @@ def decode_execute(raw: bytes | str) -> ExecuteBody:
 def _source_file(file: FileBody, index: int) -> SourceFile:
     path: list[str | int] = ["files", index, "content"]
     content = _encode(file.content, file.encoding or "utf8", path)
-    return SourceFile(name=file.name, content=_limited(content, MAX_FILE_BYTES, path))
+    return SourceFile(name=file.name, content=limited(content, MAX_FILE_BYTES, path))
+
+
+def check_words(words: list[str], path: list[str | int]) -> None:
+    """ApiError when arguments and variables are too much together."""
+    if sum(len(word.encode()) + 1 for word in words) > MAX_ARGUMENT_BYTES:
+        message = f"`args` and `env` have more than {MAX_ARGUMENT_BYTES} bytes together"
+        raise ApiError(ErrorCode.TOO_LARGE, message, path)
 
 
 def _encode(text: str, encoding: str, path: list[str | int]) -> bytes:
@@ -134,12 +186,13 @@ def _encode(text: str, encoding: str, path: list[str | int]) -> bytes:
         # Not bytes.fromhex, which skips white space.
         return binascii.unhexlify(text) if encoding == "hex" else text.encode()
     except (binascii.Error, ValueError) as error:
-        raise ApiError(ErrorCode.INVALID_REQUEST, f"{_spell(path)} is not valid {encoding}: {error}", path) from error
+        raise ApiError(ErrorCode.INVALID_REQUEST, f"{spell(path)} is not valid {encoding}: {error}", path) from error
 
 
-def _limited(content: bytes, limit: int, path: list[str | int]) -> bytes:
+def limited(content: bytes, limit: int, path: list[str | int]) -> bytes:
+    """The same, or ApiError when it is too much."""
     if len(content) > limit:
-        raise ApiError(ErrorCode.TOO_LARGE, f"{_spell(path)} has more than {limit} bytes", path)
+        raise ApiError(ErrorCode.TOO_LARGE, f"{spell(path)} has more than {limit} bytes", path)
     return content
 
 
@@ -150,23 +203,3 @@ def _stage_request(wall_ms: float | None, cpu_ms: float | None, memory_bytes: in
         cpu_time_ms=None if cpu_ms is None else min(cpu_ms, MAX_STAGE_MS),
         memory_bytes=None if memory_bytes is None else min(memory_bytes, MAX_MEMORY_BYTES),
     )
-
-
-def _locate(message: str) -> tuple[str, list[str | int]]:
-    """Split msgspec's ``Expected `str`, got `int` - at `$.files[0].name` `` into what and where."""
-    what, _, where = message.partition(" - at `$")
-    if len(what) > _MAX_TOLD:  # it quotes names as long as the client makes them
-        what = f"{what[:_MAX_TOLD]}…"
-    what = (
-        what.removeprefix("Object contains ").replace("Expected", "expected").replace("Object missing", "there is no")
-    )
-    path: list[str | int] = [
-        int(index) if index else name for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", where)
-    ]
-    if unknown := re.search(r"unknown field `(.+)`$", what):
-        path.append(unknown[1])
-    return (f"{_spell(path)}: {what}" if path else what), path
-
-
-def _spell(path: list[str | int]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

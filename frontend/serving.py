@@ -5,8 +5,6 @@ client can cause some (a wrong HTTP2-Settings header, for one).
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 import trio
@@ -15,8 +13,11 @@ from hypercorn.config import Config
 from hypercorn.trio.lifespan import Lifespan
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.trio.worker_context import WorkerContext
-from hypercorn.typing import ASGIFramework, ConnectionState, LifespanState
+from hypercorn.typing import ConnectionState, LifespanState
+from quart_trio import QuartTrio
 
+from frontend.bounds import bound_web_sockets, connection
+from frontend.connections import Connections, refuse
 from frontend.manners import PatientStream, well_mannered
 
 log = logging.getLogger(__name__)
@@ -25,19 +26,24 @@ log = logging.getLogger(__name__)
 _LEFT_S = 1
 
 
-async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None:
+async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connections: int) -> None:
     """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
-    wrapped = ASGIWrapper(well_mannered(app))
+    websockets = frozenset(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
+    wrapped = ASGIWrapper(well_mannered(app, websockets))
     state: LifespanState = {}
     lifespan = Lifespan(wrapped, config, state)
     context = WorkerContext(None)
 
-    open_streams = _OpenStreams()
+    open_connections = Connections(max_connections)
+    bound_web_sockets()
 
     async def converse(stream: trio.SocketStream) -> None:
         patient = PatientStream(stream)
+        connection.set(patient)
         try:
-            with open_streams.holding(stream):
+            with open_connections.holding(patient) as is_room:
+                if not is_room:
+                    return await refuse(stream)
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(_end_when_left, patient, nursery.cancel_scope)
                     await TCPServer(wrapped, config, context, ConnectionState(state.copy()), patient)  # type: ignore[arg-type]  # it takes streams without TLS as well
@@ -58,7 +64,7 @@ async def serve(app: ASGIFramework, config: Config, stopped: trio.Event) -> None
                 accepting.cancel_scope.cancel()
             await context.terminated.set()
             # Not by cancelling alone: Hypercorn does not let itself be cancelled while it sends.
-            await open_streams.end(config.graceful_timeout)
+            await open_connections.end(config.graceful_timeout)
             connections.cancel_scope.cancel()
         await lifespan.wait_for_shutdown()
         lifespan_nursery.cancel_scope.cancel()
@@ -69,32 +75,6 @@ async def _end_when_left(stream: PatientStream, scope: trio.CancelScope) -> None
     await stream.is_left.wait()
     await trio.sleep(_LEFT_S)
     scope.cancel()
-
-
-class _OpenStreams:
-    """The connections there are."""
-
-    def __init__(self) -> None:
-        self._streams: set[trio.SocketStream] = set()
-        self._one_is_gone = trio.Event()
-
-    @contextmanager
-    def holding(self, stream: trio.SocketStream) -> Iterator[None]:
-        self._streams.add(stream)
-        try:
-            yield
-        finally:
-            self._streams.discard(stream)
-            self._one_is_gone.set()
-            self._one_is_gone = trio.Event()
-
-    async def end(self, patience_s: float) -> None:
-        """Wait for them to end, then close those that have not."""
-        with trio.move_on_after(patience_s):
-            while self._streams:
-                await self._one_is_gone.wait()
-        for stream in list(self._streams):
-            await trio.aclose_forcefully(stream)
 
 
 def _listen(config: Config) -> list[trio.SocketListener]:

@@ -6,6 +6,7 @@ ends when the supervisor does, and every jail ends with it.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -108,6 +109,7 @@ def main() -> None:
                 },
             )
             sys.exit(f"jailer: {error}: {os.strerror(error.errno)}")
+        gc.freeze()  # what is here stays as it is: no init's collections copy the pages it lies on
         send(supervisor, {"event": "ready"})
         serve(supervisor, facts)
 

@@ -158,7 +158,7 @@ def remove_when_empty(folder: Path, seconds: float = 10) -> None:
             time.sleep(0.01)
 
 
-def read(path: Path) -> str:
+def read(path: str | Path) -> str:
     """A small file of the kernel's, in three calls: read_text makes nine, and each execution reads a dozen."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -167,19 +167,19 @@ def read(path: Path) -> str:
         os.close(fd)
 
 
-def flat_keyed(path: Path) -> dict[str, int]:
+def flat_keyed(path: str | Path) -> dict[str, int]:
     return {key: int(value) for key, value in (line.split() for line in read(path).splitlines()) if value.isdigit()}
 
 
-def write_if_swap(path: Path, value: str) -> None:
+def write_if_swap(path: str, value: str) -> None:
     """Limit swap; where the kernel doesn't account it, there must be none, or the memory limit is a lie."""
-    if path.exists():
+    if os.path.exists(path):
         write(path, value)
     elif len(Path("/proc/swaps").read_text().splitlines()) > 1:
         raise JailError("limit swap", errno.ENOTSUP, "this host swaps, and its cgroups do not account for it")
 
 
-def write(path: Path, value: str) -> None:
+def write(path: str | Path, value: str) -> None:
     # Not write_text: the kernel's answer comes with the write, and must not wait for a buffer's flush.
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:

@@ -37,17 +37,21 @@ class LeafV1(Leaf):
         fds: list[int] = []
         try:
             for folder in dict.fromkeys(self.folders.values()):
-                fds.append(os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC))
+                # Not cgroup.procs, for which the kernel stops all forks of the host and waits for milliseconds:
+                # a process that moves its only thread is spared that (cgroup.c, since Linux 5.12).
+                fds.append(os.open(f"{folder}/tasks", os.O_WRONLY | os.O_CLOEXEC))
         except OSError:
             for fd in fds:
                 os.close(fd)
             raise
         return fds
 
+    def _file(self, controller: str, name: str) -> str:
+        return f"{self.folders[controller]}/{name}"
+
     def _limit_memory(self, memory_bytes: int) -> None:
-        memory = self.folders["memory"]
-        files = [memory / "memory.limit_in_bytes"]
-        if (with_swap := memory / "memory.memsw.limit_in_bytes").exists():
+        files = [self._file("memory", "memory.limit_in_bytes")]
+        if os.path.exists(with_swap := self._file("memory", "memory.memsw.limit_in_bytes")):
             files.append(with_swap)
         else:
             write_if_swap(with_swap, "0")
@@ -57,45 +61,44 @@ class LeafV1(Leaf):
             write(file, str(memory_bytes))
 
     def _limit_pids(self, pids: int) -> None:
-        write(self.folders["pids"] / "pids.max", str(pids))
+        write(self._file("pids", "pids.max"), str(pids))
 
     def _limit_cpu(self, us_per_period: int) -> None:
-        write(self.folders["cpu"] / "cpu.cfs_period_us", str(CPU_PERIOD_US))
-        write(self.folders["cpu"] / "cpu.cfs_quota_us", str(us_per_period))
+        write(self._file("cpu", "cpu.cfs_period_us"), str(CPU_PERIOD_US))
+        write(self._file("cpu", "cpu.cfs_quota_us"), str(us_per_period))
 
     def set_cpu_weight(self, part: float) -> None:
-        write(self.folders["cpu"] / "cpu.shares", str(round(_CPU_SHARES * part)))
+        write(self._file("cpu", "cpu.shares"), str(round(_CPU_SHARES * part)))
 
     def reset_peak(self) -> None:
-        write(self.folders["memory"] / "memory.max_usage_in_bytes", "0")
+        write(self._file("memory", "memory.max_usage_in_bytes"), "0")
 
     def memory_now(self) -> int:
-        return int(read(self.folders["memory"] / "memory.usage_in_bytes"))
+        return int(read(self._file("memory", "memory.usage_in_bytes")))
 
     def page_cache(self) -> int:
-        stat = flat_keyed(self.folders["memory"] / "memory.stat")
+        stat = flat_keyed(self._file("memory", "memory.stat"))
         return stat["cache"] - stat["shmem"]
 
     def cpu_ns(self) -> int:
-        return int(read(self.folders["cpuacct"] / "cpuacct.usage"))
+        return int(read(self._file("cpuacct", "cpuacct.usage")))
 
     def kernel_ns(self) -> int:
-        return int(read(self.folders["cpuacct"] / "cpuacct.usage_sys"))
+        return int(read(self._file("cpuacct", "cpuacct.usage_sys")))
 
     def usage(self) -> Usage:
         return Usage(
-            memory_peak_bytes=int(read(self.folders["memory"] / "memory.max_usage_in_bytes")),
+            memory_peak_bytes=int(read(self._file("memory", "memory.max_usage_in_bytes"))),
             cpu_ns=self.cpu_ns(),
-            oom_kills=flat_keyed(self.folders["memory"] / "memory.oom_control")["oom_kill"],
-            refused_forks=flat_keyed(self.folders["pids"] / "pids.events")["max"],
+            oom_kills=flat_keyed(self._file("memory", "memory.oom_control"))["oom_kill"],
+            refused_forks=flat_keyed(self._file("pids", "pids.events"))["max"],
         )
 
     def oom_eventfd(self) -> int | None:
-        folder = self.folders["memory"]
-        with open(folder / "memory.oom_control", "rb") as control:
+        with open(self._file("memory", "memory.oom_control"), "rb") as control:
             eventfd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
             try:
-                write(folder / "cgroup.event_control", f"{eventfd} {control.fileno()}")
+                write(self._file("memory", "cgroup.event_control"), f"{eventfd} {control.fileno()}")
             except BaseException:
                 os.close(eventfd)
                 raise

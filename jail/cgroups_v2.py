@@ -31,52 +31,55 @@ class LeafV2(Leaf):
         folder.mkdir()
         try:
             # One shot for all: the jail ends as a whole, not one process of it.
-            write(folder / "memory.oom.group", "1")
-            write_if_swap(folder / "memory.swap.max", "0")
+            write(self._file("memory.oom.group"), "1")
+            write_if_swap(self._file("memory.swap.max"), "0")
             # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
-            self._peak_fd = os.open(folder / "memory.peak", os.O_RDWR | os.O_CLOEXEC)
+            self._peak_fd = os.open(self._file("memory.peak"), os.O_RDWR | os.O_CLOEXEC)
         except (OSError, JailError):
             self.remove()
             raise
+
+    def _file(self, name: str) -> str:
+        return f"{self.folder}/{name}"
 
     def join_fds(self) -> list[int]:
         return [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
 
     def _limit_memory(self, memory_bytes: int) -> None:
-        write(self.folder / "memory.max", str(memory_bytes))
+        write(self._file("memory.max"), str(memory_bytes))
 
     def _limit_pids(self, pids: int) -> None:
-        write(self.folder / "pids.max", str(pids))
+        write(self._file("pids.max"), str(pids))
 
     def _limit_cpu(self, us_per_period: int) -> None:
-        write(self.folder / "cpu.max", f"{us_per_period} {CPU_PERIOD_US}")
+        write(self._file("cpu.max"), f"{us_per_period} {CPU_PERIOD_US}")
 
     def set_cpu_weight(self, part: float) -> None:
-        write(self.folder / "cpu.weight", str(round(_CPU_WEIGHT * part)))
+        write(self._file("cpu.weight"), str(round(_CPU_WEIGHT * part)))
 
     def reset_peak(self) -> None:
         with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution
             os.pwrite(self._peak_fd, b"reset", 0)
 
     def memory_now(self) -> int:
-        return int(read(self.folder / "memory.current"))
+        return int(read(self._file("memory.current")))
 
     def page_cache(self) -> int:
-        stat = flat_keyed(self.folder / "memory.stat")
+        stat = flat_keyed(self._file("memory.stat"))
         return stat["file"] - stat["shmem"]
 
     def cpu_ns(self) -> int:
-        return flat_keyed(self.folder / "cpu.stat")["usage_usec"] * 1000
+        return flat_keyed(self._file("cpu.stat"))["usage_usec"] * 1000
 
     def kernel_ns(self) -> int:
-        return flat_keyed(self.folder / "cpu.stat")["system_usec"] * 1000
+        return flat_keyed(self._file("cpu.stat"))["system_usec"] * 1000
 
     def usage(self) -> Usage:
         return Usage(
             memory_peak_bytes=int(os.pread(self._peak_fd, 32, 0)),
             cpu_ns=self.cpu_ns(),
-            oom_kills=flat_keyed(self.folder / "memory.events")["oom_kill"],
-            refused_forks=flat_keyed(self.folder / "pids.events")["max"],
+            oom_kills=flat_keyed(self._file("memory.events"))["oom_kill"],
+            refused_forks=flat_keyed(self._file("pids.events"))["max"],
         )
 
     def oom_eventfd(self) -> int | None:
@@ -84,7 +87,7 @@ class LeafV2(Leaf):
 
     def kill(self) -> None:
         with contextlib.suppress(FileNotFoundError):  # removed already
-            write(self.folder / "cgroup.kill", "1")
+            write(self._file("cgroup.kill"), "1")
 
     def remove(self) -> None:
         self.folder.rmdir()

@@ -19,6 +19,9 @@ ANCILLARY_BYTES = socket.CMSG_SPACE(MAX_FDS * 4)
 
 Message = dict[str, Any]
 
+# Jailer and init receive one message at a time, most of them small: nothing of this size is allocated anew for each.
+_received = bytearray(MAX_MESSAGE_BYTES)
+
 
 def encode(message: Message) -> bytes:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
@@ -44,7 +47,8 @@ def ancillary(fds: Sequence[int]) -> list[tuple[int, int, array[int]]]:
 def receive(channel: socket.socket) -> tuple[Message, list[int]] | None:
     """Receive one message with its fds, which are close-on-exec; None when the other end is gone."""
     # Not socket.recv_fds: it ignores its flags, and the descriptors would reach the program.
-    return unpack(*channel.recvmsg(MAX_MESSAGE_BYTES, ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC)[:3])
+    size, received, flags, _ = channel.recvmsg_into([_received], ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC)
+    return unpack(bytes(memoryview(_received)[:size]), received, flags)
 
 
 def unpack(raw: bytes, received: list[tuple[int, int, bytes]], flags: int) -> tuple[Message, list[int]] | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from jail.spec import BOX, DISK, FILE_SIZE, INODES
 
 # Everywhere a program can write, by the file system that holds it.
-_WRITABLE = {"/": (BOX, "/tmp", "/var/tmp"), "/dev/shm": ("/dev/shm",)}
+WRITABLE = {"/": (BOX, "/tmp", "/var/tmp"), "/dev/shm": ("/dev/shm",)}
 _NEXT_SCRIPT = "/tmp/script"  # where no request puts files
 _MAX_DEPTH = 16  # of folders below the first
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -32,7 +32,8 @@ def write_files(header_bytes: int, fd: int) -> None:
     offset = header_bytes
     for name, size, mode in files:
         path = os.path.join(BOX, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if "/" in name:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
         # In the place of a script that is waited for (waiting.py) it is put when it is whole.
         made = _NEXT_SCRIPT if os.path.lexists(path) else path
         # Files are only ever made, never opened: there is nothing here to be followed.
@@ -45,10 +46,19 @@ def write_files(header_bytes: int, fd: int) -> None:
     os.close(fd)
 
 
+def copy_file(original: str, name: str) -> None:
+    """Create a file of this name in the box, with what one of a layer holds."""
+    source = os.open(original, _FILE)
+    target = os.open(os.path.join(BOX, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    send_part(source, target, 0, os.fstat(source).st_size)
+    os.close(source)
+    os.close(target)
+
+
 def met_limits(file_size_bytes: int) -> list[str]:
     """Which limits are met now: the file systems' own figures, and the size of the largest file."""
     met: set[str] = set()
-    for root, folders in _WRITABLE.items():
+    for root, folders in WRITABLE.items():
         space = os.statvfs(root)
         met |= {limit for limit, free in ((DISK, space.f_bfree), (INODES, space.f_ffree)) if not free}
         for name in folders:

@@ -31,7 +31,7 @@ STAGE = "/stage"  # where a jail's root is put together, in its own mount namesp
 NEW_ROOT = f"{STAGE}/root"
 EMPTY = f"{STAGE}/empty"
 
-_DEVICE_NUMBERS = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9)}
+_DEVICE_NUMBERS = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 # What /proc tells of the host and no toolchain asks for: covered, by an empty file or folder.

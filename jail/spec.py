@@ -51,7 +51,7 @@ class JailSpec:
     open_files: int  # of a process, as are the next two
     file_size_bytes: int
     stack_bytes: int
-    cgroup_version: int  # 2: one fd, the leaf directory; 1: an open cgroup.procs for each controller
+    cgroup_version: int  # 2: one fd, the leaf directory; 1: an open tasks file for each hierarchy
 
     def as_message(self) -> Message:
         return asdict(self)
@@ -70,7 +70,8 @@ class StageCommand:
     environment: dict[str, str]
 
     def as_message(self) -> Message:
-        return asdict(self)
+        # Not asdict: it copies every word, and each execution asks for this while its client waits.
+        return {"argv": self.argv, "search_path": self.search_path, "environment": self.environment}
 
     @classmethod
     def from_message(cls, message: Message) -> "StageCommand":

@@ -10,19 +10,25 @@ before it goes on is given a head to read, which means nothing.
 
 A compiler that is worth it is started by a driver of ours, which gets it warm, and
 then opens the FIFO to read which files it is to compile. Its FIFO has lost its
-name by then.
+name by then, as has that of a virtual machine, which is held at the end of its
+start-up (runtimes/layers/java/Hold.c) and reads nothing but the end of its FIFO.
 """
 
 import errno
+import fcntl
 import os
+import select
+import socket
 import time
 from dataclasses import dataclass
+from termios import FIONREAD
 
 from jail.spec import BOX
 
 # What fits into a FIFO at once, whether it is read or not (pipe(7)).
 MAX_BYTES = 64 * 1024
 _LOOK_AGAIN_S = (0.001, 0.02)
+_ZERO = bytes(4)  # an int, as FIONREAD has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,11 @@ class Waiting:
     pid: int
     path: str  # of its FIFO
     fifo: int  # our end of it
+    pidfd: int
 
 
 def make_fifo(name: str) -> str:
-    """Create the FIFO; return its path."""
+    """Create the FIFO, in the box if its name does not say where; return its path."""
     path = os.path.join(BOX, name)
     os.mkfifo(path, 0o644)
     return path
@@ -43,32 +50,44 @@ def make_fifo(name: str) -> str:
 
 def wait_until_read(pid: int, path: str, head: bytes) -> Waiting:
     """Return when the program has opened its FIFO, and may read the head; OSError when it ends before."""
+    pidfd = os.pidfd_open(pid)
     delay, longest = _LOOK_AGAIN_S
-    while True:
+    while not select.select([pidfd], [], [], 0)[0]:
         try:
-            waiting = Waiting(pid, path, os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC))
-            if head:
-                os.write(waiting.fifo, head)
-            return waiting
+            fifo = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             if error.errno != errno.ENXIO:  # nobody reads yet
                 raise
-        if os.waitpid(pid, os.WNOHANG) != (0, 0):
-            raise OSError(errno.ESRCH, "it ended before it read its FIFO")
+        else:
+            os.write(fifo, head)
+            return Waiting(pid, path, fifo, pidfd)
         time.sleep(delay)
         delay = min(delay * 1.2, longest)
+    raise OSError(errno.ESRCH, "it ended before it read its FIFO")
+
+
+def wait_for_order(control: socket.socket, waiting: Waiting) -> None:
+    """Return when there is one; OSError when the program ends before, whoever killed it: nothing waits here then."""
+    if waiting.pidfd in select.select([control.fileno(), waiting.pidfd], [], [])[0]:
+        raise OSError(errno.ESRCH, "it ended while it waited")
 
 
 def release(waiting: Waiting, content: bytes | None) -> int:
-    """Let it read this, or its source, which has its name by now; return the instant, in ns of CLOCK_MONOTONIC."""
-    if os.waitid(os.P_PID, waiting.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-        raise OSError(errno.ESRCH, "it ended while it waited")
+    """Let it read this, or its source, which has its name by now; return the instant, in ns of CLOCK_MONOTONIC.
+
+    The FIFO is closed; the pidfd is the caller's.
+    """
     if content is None:
-        with open(waiting.path, "rb") as file:
-            content = file.read()
-    started_ns = time.monotonic_ns()
-    # At once, for it fits.
-    if content and os.write(waiting.fifo, content) != len(content):
+        source = os.open(waiting.path, os.O_RDONLY | os.O_CLOEXEC)
+        content = os.read(source, MAX_BYTES + 1)
+        os.close(source)
+    # All at once, or nothing of it: what it has not read yet takes room, and a host may grant less than usual.
+    if (
+        len(content) > fcntl.fcntl(waiting.fifo, fcntl.F_GETPIPE_SZ)
+        or fcntl.ioctl(waiting.fifo, FIONREAD, _ZERO) != _ZERO
+    ):
         raise OSError(errno.EMSGSIZE, "it does not fit through the FIFO")
+    started_ns = time.monotonic_ns()
+    os.write(waiting.fifo, content)
     os.close(waiting.fifo)
     return started_ns

@@ -10,13 +10,19 @@ MAX_FILES = 256
 MAX_NAME_BYTES = 1024
 MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_FILES_BYTES = 10 * 1024 * 1024  # all of them together
-MAX_STDIN_BYTES = 10 * 1024 * 1024
+MAX_STDIN_BYTES = 10 * 1024 * 1024  # with cases: of all of them, with what is expected, together
 MAX_ARGUMENTS = 256  # and as many environment variables
 MAX_ARGUMENT_BYTES = 32 * 1024  # arguments and environment together
 MAX_OUTPUT_PATTERNS = 32
 MAX_OUTPUT_FILES = 64
 MAX_OUTPUT_FILE_BYTES = 8 * 1024 * 1024
 MAX_OUTPUT_FILES_BYTES = 10 * 1024 * 1024  # all of them together
+MAX_CASES = 100
+MAX_CASES_OUTPUT_BYTES = 8 * 1024 * 1024  # of stdout and of stderr each, in equal parts
+MAX_ARRIVALS = 1000
+# Of a program that is watched: what may be under way, of its output and of its input, and not have been taken.
+MAX_UNTAKEN_BYTES = 64 * 1024
+MAX_TERMINAL_SIDE = 1000
 MAX_STAGE_MS = 24 * 3600 * 1000.0
 MAX_MEMORY_BYTES = 2**50
 
@@ -32,6 +38,7 @@ class ErrorCode(StrEnum):
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_LANGUAGE = "unknown_language"
     UNKNOWN_VERSION = "unknown_version"
+    FORBIDDEN = "forbidden"
     TOO_LARGE = "too_large"
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
@@ -74,8 +81,26 @@ class StageRequest(_Message, frozen=True):
     memory_bytes: Annotated[int, Meta(gt=0, le=MAX_MEMORY_BYTES)] | None = None
 
 
+class Case(_Message, frozen=True):
+    """One run of several of the same program."""
+
+    stdin: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] = b""
+    args: Annotated[list[Text], Meta(max_length=MAX_ARGUMENTS)] = []
+    expected_stdout: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] | None = None
+
+
+class TerminalSize(_Message, frozen=True):
+    """Of a terminal, in characters."""
+
+    rows: Annotated[int, Meta(ge=1, le=MAX_TERMINAL_SIDE)] = 24
+    columns: Annotated[int, Meta(ge=1, le=MAX_TERMINAL_SIDE)] = 80
+
+
 class Execute(_Message, frozen=True, tag="execute"):
-    """Run a program; answered by ``Finished`` or ``Refused``."""
+    """Run a program, once or, with ``cases``, once for each; answered by ``Finished`` or ``Refused``.
+
+    One that is watched is told of as it goes on, ahead of the answer, by ``Began``, ``Output`` and ``Ended``.
+    """
 
     id: Id
     execution_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]  # for logs
@@ -88,6 +113,18 @@ class Execute(_Message, frozen=True, tag="execute"):
     environment: Annotated[dict[Text, Text], Meta(max_length=MAX_ARGUMENTS)] = {}
     compile: StageRequest = StageRequest()
     run: StageRequest = StageRequest()
+    # What its owner may ask for at the most, and in which languages; None: as much as anybody, in all.
+    compile_ceilings: StageRequest = StageRequest()
+    run_ceilings: StageRequest = StageRequest()
+    languages: Annotated[list[Word], Meta(max_length=MAX_ARGUMENTS)] | None = None
+    # Instead of stdin, args and outputs:
+    cases: Annotated[list[Case], Meta(max_length=MAX_CASES)] = []
+    stop_on_failure: bool = False  # begin no further case once one has not passed
+    is_watched: bool = False
+    # Watched, its stdin is not over with what came here, and signals are sent to it: ``Input``, ``SendSignal``.
+    is_interactive: bool = False
+    is_merged: bool = False  # what the program writes to stderr comes as stdout, in the order in which it was written
+    terminal: TerminalSize | None = None  # for one that is interactive, instead of three pipes
     outputs: Annotated[list[Annotated[str, Meta(max_length=MAX_NAME_BYTES)]], Meta(max_length=MAX_OUTPUT_PATTERNS)] = []
 
 
@@ -95,6 +132,35 @@ class Cancel(_Message, frozen=True, tag="cancel"):
     """The client of this execution went away."""
 
     id: Id
+
+
+class Input(_Message, frozen=True, tag="input"):
+    """More for the stdin of an interactive execution, or its end; ``MAX_UNTAKEN_BYTES`` at most ahead of it."""
+
+    id: Id
+    data: Annotated[bytes, Meta(max_length=MAX_UNTAKEN_BYTES)] = b""
+    is_last: bool = False
+
+
+class SendSignal(_Message, frozen=True, tag="send_signal"):
+    """Send a signal to the process group of an interactive execution's program, if that runs."""
+
+    id: Id
+    signal: Annotated[int, Meta(ge=1, le=64)]
+
+
+class Resize(_Message, frozen=True, tag="resize"):
+    """The terminal of an interactive execution has another size."""
+
+    id: Id
+    size: TerminalSize
+
+
+class Taken(_Message, frozen=True, tag="taken"):
+    """So many bytes of output, or from the supervisor of input, are not under way any more."""
+
+    id: Id
+    size: Annotated[int, Meta(ge=1, le=MAX_UNTAKEN_BYTES)]
 
 
 class ListRuntimes(_Message, frozen=True, tag="list_runtimes"):
@@ -123,6 +189,26 @@ class StageResult(_Message, frozen=True):
     exit_code: int | None = None
     signal: str | None = None
     message: str | None = None  # one sentence where the status is not OK
+    # How stdout and stderr came in: bytes of the one and, below zero, of the other, in turns. What is not told of any
+    # more, after MAX_ARRIVALS, came later.
+    arrival: list[int] = []
+
+
+class Verdict(StrEnum):
+    """What is to be thought of a case."""
+
+    PASSED = "passed"  # it ended well, and wrote what was expected, if anything was
+    WRONG_ANSWER = "wrong_answer"  # it ended well, and wrote something else
+    FAILED = "failed"  # it did not end well
+    SKIPPED = "skipped"  # it was not begun
+
+
+class CaseResult(_Message, frozen=True):
+    """What became of a case."""
+
+    verdict: Verdict
+    run: StageResult | None  # None when it was skipped
+    message: str | None = None  # why it was
 
 
 class Finished(_Message, frozen=True, tag="finished"):
@@ -132,11 +218,40 @@ class Finished(_Message, frozen=True, tag="finished"):
     language: str
     version: str
     compile: StageResult | None  # None for languages that are not compiled
-    run: StageResult | None  # None when the compile stage failed
+    run: StageResult | None  # None when the compile stage failed; with cases, the first that did not pass, or the last
     cached: bool = False  # nothing was compiled: it had been, of the same sources
     # The files asked for, as jail/files.py wrote them: for each a line of JSON and its content. None when
     # there are none to be had, the jail having been ended with its program. The supervisor never reads it.
     outputs: bytes | None = None
+    cases: list[CaseResult] = []
+    queue_ms: float = 0.0  # for how long it waited for a place
+
+
+class Began(_Message, frozen=True, tag="began"):
+    """A stage of a watched execution runs; or it was compiled before, and this is told again."""
+
+    id: Id
+    stage: str
+    language: str
+    version: str
+
+
+class Output(_Message, frozen=True, tag="output"):
+    """What the stage that runs has written, to stdout or stderr."""
+
+    id: Id
+    stream: str
+    data: bytes
+
+
+class Ended(_Message, frozen=True, tag="ended"):
+    """A stage of a watched execution is over, and all that it has written was told."""
+
+    id: Id
+    stage: str
+    exit_code: int | None
+    signal: str | None
+    cut_off: list[str] = []  # of stdout and stderr those of which there was more
 
 
 class Refused(_Message, frozen=True, tag="refused"):
@@ -154,6 +269,9 @@ class RuntimeDescription(_Message, frozen=True):
     version: str
     aliases: list[str]
     compiled: bool
+    # The most that a request may ask for.
+    compile_ceilings: StageRequest
+    run_ceilings: StageRequest
 
 
 class RuntimeList(_Message, frozen=True, tag="runtime_list"):
@@ -171,15 +289,17 @@ class Fault(_Message, frozen=True):
 
 
 class RuntimePool(_Message, frozen=True):
-    """The jails of one runtime that are prepared equally far; a runtime may have two kinds."""
+    """The jails of one runtime that are prepared equally far; a runtime may have several kinds."""
 
     runtime: str
     language: str
     version: str
     mode: str  # how far its jails are prepared: `ready`, or `started`, with a program that waits
+    stage: str | None  # whose program waits, `compile` or `run`
     warm: int
     starting: int
     busy: int
+    resident: int  # compilers that stay for the next request of their key
     target: int
     hits: int
     misses: int
@@ -220,5 +340,11 @@ class PoolDescription(_Message, frozen=True, tag="pool_description"):
     faults: list[Fault]  # the last ones, newest first
 
 
-Request = Execute | Cancel | ListRuntimes | DescribePool
-Event = Finished | Refused | RuntimeList | PoolDescription
+# About an execution that is under way.
+Remark = Input | SendSignal | Resize | Taken
+# What is answered.
+Question = Execute | ListRuntimes | DescribePool
+Request = Question | Cancel | Remark
+# Ahead of an execution's answer.
+News = Began | Output | Ended | Taken
+Event = News | Finished | Refused | RuntimeList | PoolDescription

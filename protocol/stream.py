@@ -30,10 +30,25 @@ class MessageStream(Generic[Received]):
 
         A peer that takes nothing for a while loses it all the same, as BrokenResourceError.
         """
-        frame = encode_frame(_encoder.encode(message))
+        await self._send(encode_frame(_encoder.encode(message)))
+
+    async def send_checked(self, request: Request) -> None:
+        """Send what the peer will take; msgspec.ValidationError for what would end the connection, and is not sent."""
+        payload = _encoder.encode(request)
+        REQUESTS.decode(payload)
+        await self._send(encode_frame(payload))
+
+    async def _send(self, frame: bytes) -> None:
         with trio.CancelScope(shield=True, deadline=trio.current_time() + _SEND_TIMEOUT_S):
-            async with self._send_lock:
+            try:
+                # Not by `async with`, which lets all other tasks run first; for an answer somebody waits.
+                self._send_lock.acquire_nowait()
+            except trio.WouldBlock:
+                await self._send_lock.acquire()
+            try:
                 return await self._stream.send_all(frame)
+            finally:
+                self._send_lock.release()
         await self.aclose()
         raise trio.BrokenResourceError(f"the peer took nothing for {_SEND_TIMEOUT_S} s")
 

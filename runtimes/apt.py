@@ -6,6 +6,7 @@ layers too; elsewhere mmdebstrap's own default for Debian does.
 
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from runtimes.progress import Progress
@@ -22,8 +23,8 @@ _KEPT_SETTINGS = (
 )
 
 
-def apt_sources(suite: str) -> list[str]:
-    """One-line apt sources of a Debian suite, its updates, security and backports.
+def apt_sources(suite: str, more: Sequence[str] = ()) -> list[str]:
+    """One-line apt sources of a Debian suite, its updates and security, and of more suites, such as its backports.
 
     Empty when this host does not get its packages from Debian.
     """
@@ -37,7 +38,7 @@ def apt_sources(suite: str) -> list[str]:
     return [
         f"deb {signed} {uri} {name} main"
         for uris, names in (
-            (main, (suite, f"{suite}-updates", f"{suite}-backports")),
+            (main, (suite, f"{suite}-updates", *more)),
             (security, (f"{suite}-security",)),
         )
         for uri in uris
@@ -45,14 +46,14 @@ def apt_sources(suite: str) -> list[str]:
     ]
 
 
-def sources_with_backports(sources: str, suite: str) -> list[str]:
-    """What mmdebstrap chose on a host that is not Debian, signed by Debian, and the backports of the same mirror."""
+def chosen_sources(sources: str, suite: str, more: Sequence[str]) -> list[str]:
+    """What mmdebstrap chose on a host that is not Debian, signed by Debian, and more suites of the same mirror."""
     lines = []
     for line in sources.splitlines():
         if match := re.fullmatch(r"deb (?:\[[^]]*\] )?(?P<rest>\S+ \S+ .*)", line.strip()):
             lines.append(f"deb [signed-by={KEYRING}] {match['rest']}")
     main = next(line for line in lines if f" {suite} " in line)
-    return [*lines, main.replace(f" {suite} ", f" {suite}-backports ")]
+    return [*lines, *(main.replace(f" {suite} ", f" {name} ") for name in more)]
 
 
 def transport_settings() -> list[str]:
@@ -60,8 +61,8 @@ def transport_settings() -> list[str]:
     return [line for line in _run("apt-config", "dump") if line.startswith(_KEPT_SETTINGS)]
 
 
-def apt_settings(store: Store, root: Path) -> list[str]:
-    """Let the host's apt work on the layer only, untouched by the host's own hooks and sources."""
+def apt_settings(store: Store, root: Path, base: str) -> list[str]:
+    """Let the host's apt work on a layer only, of this base's Debian, untouched by the host's own hooks and sources."""
     apt = store.cache / "apt"
     (apt / "none").mkdir(parents=True, exist_ok=True)
     settings = {
@@ -70,8 +71,8 @@ def apt_settings(store: Store, root: Path) -> list[str]:
         "Dir::Etc::sourceparts": str(apt / "none"),
         "Dir::Etc::preferences": "/dev/null",
         "Dir::Etc::preferencesparts": str(apt / "none"),
-        "Dir::Etc::sourcelist": str(apt / "layers.list"),
-        "Dir::State::lists": str(apt / "lists"),
+        "Dir::Etc::sourcelist": str(apt / f"{base}.list"),
+        "Dir::State::lists": str(apt / f"lists-{base}"),
         "Dir::State::status": str(root / "var/lib/dpkg/status"),
         "Dir::State::extended_states": str(root / "var/lib/apt/extended_states"),
         "Dir::Cache::archives": str(root / "var/cache/apt/archives"),

@@ -17,10 +17,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from runtimes.apt import apt_settings, apt_sources, sources_with_backports
+from runtimes.apt import apt_settings, apt_sources, chosen_sources
 from runtimes.manifest import Manifest, load_manifests
 from runtimes.progress import Progress
-from runtimes.recipe import Layer, load_layers, stack_of
+from runtimes.recipe import Layer, base_of, load_layers, stack_of
 from runtimes.store import InstalledRuntime, Store
 
 # Downloads of one overlap with unpacking of another; more only contend for disk and cores.
@@ -119,7 +119,7 @@ class Builder:
         started = time.monotonic()
         self.observe(LayerEvent(layer.name))
         if layer.recipe.packages and layer.recipe.parent:
-            self._refresh_package_lists()
+            self._refresh_package_lists(base_of(layer, self.layers))
         log = self.store.build / f"{layer.folder_name}.log"
         command = [
             *_NAMESPACES,
@@ -144,18 +144,18 @@ class Builder:
         shutil.rmtree(self.store.build / layer.folder_name, ignore_errors=True)
         self.observe(LayerEvent(layer.name, seconds=time.monotonic() - started))
 
-    def _refresh_package_lists(self) -> None:
+    def _refresh_package_lists(self, base: Layer) -> None:
         """Fetch the index once a build; apt itself sees to it that this is cheap when nothing changed."""
         apt = self.store.cache / "apt"
         with _Locked(apt):
-            if (fresh := apt / "layers.list").exists() and time.time() - fresh.stat().st_mtime < 3600:
+            sources = "\n".join(self._sources_for(base)) + "\n"
+            fresh, partial = apt / f"{base.name}.list", apt / f"{base.name}.list.partial"
+            is_young = fresh.exists() and time.time() - fresh.stat().st_mtime < 3600
+            if is_young and fresh.read_text() == sources:
                 return
-            suite = self.layers["base"].recipe.suite
-            sources = apt_sources(suite) or sources_with_backports((apt / "sources.list").read_text(), suite)
-            partial = apt / "layers.list.partial"
-            partial.write_text("\n".join(sources) + "\n")
+            partial.write_text(sources)
             config = apt / "update.conf"
-            settings = apt_settings(self.store, self.store.layers / self.layers["base"].folder_name)
+            settings = apt_settings(self.store, self.store.layers / base.folder_name, base.name)
             config.write_text("\n".join(settings).replace(str(fresh), str(partial)) + "\n")
             command = ["apt-get", "update", "-q"]
             done = subprocess.run(
@@ -164,6 +164,22 @@ class Builder:
             if done.returncode:
                 raise BuildError(f"apt-get update failed:\n{done.stderr.strip()}")
             partial.rename(fresh)
+
+    def _sources_for(self, base: Layer) -> list[str]:
+        """Of a base's suite, and of those that the layers on it ask for."""
+        suite, layers = base.recipe.suite, self.layers.values()
+        above = {
+            layer.recipe.suite for layer in layers if layer.recipe.packages and base_of(layer, self.layers) == base
+        }
+        more = sorted(above - {suite})
+        return apt_sources(suite, more) or chosen_sources(self._bootstrapped_from(base), suite, more)
+
+    def _bootstrapped_from(self, base: Layer) -> str:
+        """The sources of a base; what was built by earlier versions has them by another name."""
+        for name in (f"{base.name}.sources", "sources.list"):
+            if (path := self.store.cache / "apt" / name).exists():
+                return path.read_text()
+        raise BuildError(f"it is not known where {base.name} came from: remove {self.store.layers / base.folder_name}")
 
     def _install(self, name: str, manifest: Manifest, rebuilt: set[str]) -> InstalledRuntime:
         folders = tuple(layer.folder_name for layer in stack_of(manifest.layer, self.layers))

@@ -19,7 +19,7 @@ import msgspec
 from runtimes.apt import apt_settings, apt_sources, parse_apt_status, transport_settings
 from runtimes.fetch import fetch_npm, fetch_pypi, unpack
 from runtimes.progress import Progress
-from runtimes.recipe import Layer, load_layers, source_files, stack_of
+from runtimes.recipe import Layer, base_of, load_layers, source_files, stack_of
 from runtimes.store import Store
 
 # Left behind by package managers, of no use to a program.
@@ -79,13 +79,15 @@ class LayerBuild:
         options += [f"--dpkgopt=path-include={pattern}" for pattern in _INCLUDED]
         options += [f"--aptopt={line.rstrip(';')}" for line in transport_settings()]
         options += [f"--include={','.join(self.layer.recipe.packages)}"] if self.layer.recipe.packages else []
-        sources = [line for line in apt_sources(self.layer.recipe.suite) if "-backports " not in line]
+        sources = apt_sources(self.layer.recipe.suite)
         _run(
             ["mmdebstrap", "--variant=minbase", "--mode=root", "--components=main", *options,
              self.layer.recipe.suite, str(self.upper), *sources]
         )  # fmt: skip
         # Layers above ask the same mirror; the image itself names none.
-        (self.store.cache / "apt" / "sources.list").write_text((self.upper / "etc/apt/sources.list").read_text())
+        (self.store.cache / "apt" / f"{self.layer.name}.sources").write_text(
+            (self.upper / "etc/apt/sources.list").read_text()
+        )
         _run(["mount", "--bind", str(self.upper), str(self.root)])
 
     def _mount_root(self, below: list[Layer]) -> None:
@@ -99,9 +101,10 @@ class LayerBuild:
         # dpkg runs in the chroot and must find the files there; the cache outlives a killed build.
         _run(["mount", "--bind", str(self.archives), str(inside)])
         config = self.folder / "apt.conf"
-        config.write_text("\n".join(apt_settings(self.store, self.root)) + "\n")
+        base = base_of(self.layer, self.layers)
+        config.write_text("\n".join(apt_settings(self.store, self.root, base.name)) + "\n")
         command = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
-        if self.layer.recipe.suite != self.layers["base"].recipe.suite:
+        if self.layer.recipe.suite != base.recipe.suite:
             # Only for another suite: asking for the base's own would rank it above its security updates.
             command += ["-t", self.layer.recipe.suite]
         read_end, write_end = os.pipe()

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from runtimes.inheritance import UNREADABLE, read_file
+
 Positive = Annotated[int, Meta(gt=0)]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9+#._-]{0,31}\Z")]
 
@@ -43,12 +45,32 @@ class Disk(Struct, frozen=True, forbid_unknown_fields=True):
     inodes: Positive
 
 
+class Warm(Struct, frozen=True, forbid_unknown_fields=True):
+    """A stage's program is started before its request comes, and which requests it can't serve then."""
+
+    # started: it waits where it reads its source, or what was compiled.
+    # exercised: a compiler's driver, which has compiled a sample, and waits for the names of its sources (@FIFO).
+    # held: a virtual machine that has started, and waits at a FIFO of this name until it may look at its program.
+    mode: Literal["started", "exercised", "held"] = "started"
+    fifo: str = ""
+    stand_ins: dict[str, str] = {}  # files that have to be there as it starts, by name: copies of these of its layers
+    # Patterns of what a program looks for as it starts, so it must not have started before; but for the stand-ins.
+    cold_with_files: tuple[str, ...] = ()
+    cold_with_text: tuple[str, ...] = ()  # in any file: what is otherwise when the source is read from no regular file
+    cold_above_bytes: Positive = 64 * 1024  # of the source: what would take longer that way; no more than a FIFO holds
+    # Ahead of the source, to be read while the program waits, and meaning nothing: a byte order mark.
+    head: str = ""
+    # An expression for all of the first line, if others are told otherwise when they have the head in them.
+    first_line: str = ""
+
+
 class Stage(Struct, frozen=True, forbid_unknown_fields=True):
     """One command of a runtime: compile or run."""
 
     command: Annotated[tuple[str, ...], Meta(min_length=1)]
     limits: Limits
     environment: dict[str, str] = {}
+    warm: Warm | None = None
 
 
 class Expectation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,32 +105,24 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     self_tests: Annotated[tuple[SelfTest, ...], Meta(min_length=1)]
     compile: Stage | None = None
     environment: dict[str, str] = {}
-    # started: the first stage's program is started before its source comes, and waits where it reads it.
-    # exercised: a compiler's driver, which has compiled a sample, and waits for the names of its sources (@FIFO).
-    warm_mode: Literal["ready", "started", "exercised"] = "ready"
-    cold_with_files: tuple[str, ...] = ()  # looked for by a program as it starts, so it must not have started before
-    cold_with_text: tuple[str, ...] = ()  # in the source: what is otherwise when it is read from no regular file
-    cold_above_bytes: Positive = 64 * 1024  # of the source: what would take longer that way; no more than a FIFO holds
-    # Ahead of the source, to be read while the program waits, and meaning nothing: a byte order mark.
-    warm_head: str = ""
-    # An expression for the whole of the first line, if others are told otherwise when they have the head in them.
-    warm_first_line: str = ""
     optional: bool = False  # built only when asked for by name
+    release: str = ""  # of which it is: ``3.13``; for ``runjail build python@3.13``
     pool_floor: Annotated[int, Meta(ge=0, le=64)] = 1  # jails kept ready at the least
 
 
 def load_manifests(folder: Traversable | None = None) -> dict[str, Manifest]:
     """Read every manifest; the key is the file's name without its suffix."""
     manifests: dict[str, Manifest] = {}
-    for entry in sorted((folder or files("runtimes")).iterdir(), key=lambda e: e.name):
+    folder = folder or files("runtimes")
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".toml"):
             try:
-                manifest = msgspec.toml.decode(entry.read_bytes(), type=Manifest)
-            except msgspec.MsgspecError as error:
+                manifest = msgspec.convert(read_file(entry, folder), Manifest)
+            except UNREADABLE as error:
                 raise ManifestError(f"{entry.name}: {error}") from error
             if manifest.compile and _of_processes(manifest.compile.limits) != _of_processes(manifest.run.limits):
                 raise ManifestError(f"{entry.name}: open_files, file_size_bytes and stack_bytes are the whole jail's")
-            if manifest.warm_mode == "exercised" and not manifest.compile:
+            if manifest.run.warm and manifest.run.warm.mode == "exercised":
                 raise ManifestError(f"{entry.name}: only a compiler can be exercised")
             manifests[entry.name.removesuffix(".toml")] = manifest
     _refuse_clashes(manifests)

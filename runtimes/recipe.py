@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from runtimes.inheritance import UNREADABLE, read_file
 from runtimes.manifest import ManifestError, Name
 
 # Raise it when the builder itself changes what it makes of the same recipe.
@@ -55,7 +56,7 @@ def load_layers(folder: Traversable | None = None) -> dict[str, Layer]:
     """Read every recipe and compute its digest."""
     folder = folder or files("runtimes").joinpath("layers")
     recipes = {
-        entry.name.removesuffix(".toml"): _decode(entry)
+        entry.name.removesuffix(".toml"): _decode(entry, folder)
         for entry in sorted(folder.iterdir(), key=lambda e: e.name)
         if entry.name.endswith(".toml")
     }
@@ -71,6 +72,11 @@ def stack_of(name: str, layers: dict[str, Layer]) -> list[Layer]:
     return [layer] + (stack_of(layer.recipe.parent, layers) if layer.recipe.parent else [])
 
 
+def base_of(layer: Layer, layers: dict[str, Layer]) -> Layer:
+    """The layer at the very bottom: what Debian it is of."""
+    return stack_of(layer.name, layers)[-1]
+
+
 def source_files(folder: Traversable) -> list[tuple[str, bytes]]:
     """All files below a folder with their relative names, in a fixed order."""
     found: list[tuple[str, bytes]] = []
@@ -84,10 +90,10 @@ def source_files(folder: Traversable) -> list[tuple[str, bytes]]:
     return found
 
 
-def _decode(entry: Traversable) -> Recipe:
+def _decode(entry: Traversable, folder: Traversable) -> Recipe:
     try:
-        return msgspec.toml.decode(entry.read_bytes(), type=Recipe)
-    except msgspec.MsgspecError as error:
+        return msgspec.convert(read_file(entry, folder), Recipe)
+    except UNREADABLE as error:
         raise ManifestError(f"layers/{entry.name}: {error}") from error
 
 

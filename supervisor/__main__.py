@@ -24,6 +24,7 @@ from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.config import Config, load_config
 from supervisor.errors import StartupError
+from supervisor.jailer import Jailer
 from supervisor.kernel_memory import KernelMemoryGuard
 from supervisor.launcher import HostIds, Launcher
 from supervisor.pool import Pool
@@ -46,11 +47,12 @@ async def supervise(config: Config) -> None:
     # Until the end: a second signal must not cut the cleaning up short.
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as background:
-            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), background)
+            jailer = Jailer()
+            launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), jailer, background)
             pool = Pool(launcher, available.values(), background, config)
             server = Server(store, available, pool, Admission(config), CompileCache(config.compile_cache_bytes), peers)
             async with trio.open_nursery() as serving:
-                await serving.start(_keep_jailer, launcher, store, Path(config.run_dir), pool)
+                await serving.start(_keep_jailer, jailer, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)
                 serving.start_soon(KernelMemoryGuard(pool, cgroups).run)
                 serving.start_soon(_check, config, server, available, pool)
@@ -77,23 +79,23 @@ async def _check(config: Config, server: Server, available: dict[str, Installed]
 
 
 async def _keep_jailer(
-    launcher: Launcher,
+    jailer: Jailer,
     store: Store,
     run_dir: Path,
     pool: Pool,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run a jailer; when it dies, report it and run another. The first one must come up."""
-    async with launcher.running(store, run_dir / "jailer"):
+    async with jailer.running(store, run_dir / "jailer"):
         task_status.started()
-        await launcher.wait_dead()
+        await jailer.wait_dead()
     delay, longest = _JAILER_RESTART_S
     while True:
         pool.report_fault("the jailer died; starting another")
         try:
-            async with launcher.running(store, run_dir / "jailer"):
+            async with jailer.running(store, run_dir / "jailer"):
                 delay = _JAILER_RESTART_S[0]
-                await launcher.wait_dead()
+                await jailer.wait_dead()
         except JailError as error:
             pool.report_fault(f"the jailer does not start: {error}")
             delay = min(delay * 2, longest)

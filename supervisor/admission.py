@@ -1,7 +1,12 @@
-"""How many executions run at once, how many wait, and for how long."""
+"""How many executions run at once, how many wait, and for how long.
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+Places that become free go to the keys that wait for one in turn, so that one key's
+thousand requests do not hold up another's first.
+"""
+
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import trio
 
@@ -12,38 +17,58 @@ from supervisor.errors import Refusal
 
 # A hint for clients: a slot is free again after a few programs' time.
 _RETRY_AFTER_S = 1
+# A part of the queue, and of the bytes, that is for keys of which nothing is there yet.
+_RESERVED = 1 / 4
 
 
 class Admission:
-    """A bounded number of places, and a bounded queue for them, first come first served."""
+    """A bounded number of places, and a bounded queue for them: for each owner first come first served."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._places = trio.Semaphore(config.max_running)
+        self._free = config.max_running
+        self._waiting: OrderedDict[str, deque[trio.Event]] = OrderedDict()  # by owner, whose turn it is first
         self._queued = 0
-        self._bytes = 0  # of the requests that wait or run
+        self._bytes: Counter[str] = Counter()  # of the requests that wait or run, by owner
         self._refused = 0
         self._finished = 0
 
     @asynccontextmanager
-    async def place(self, request_bytes: int) -> AsyncIterator[None]:
+    async def place(self, request_bytes: int, owner: str = "") -> AsyncIterator[None]:
         """Wait for a place; raise Refusal when the queue is full, or does not move in time."""
-        if self._bytes + request_bytes > self._config.max_in_flight_bytes:
+        if not self._has_room_for(request_bytes, owner):
             raise self._refusal("too many bytes are in flight")
-        self._bytes += request_bytes
+        self._bytes[owner] += request_bytes
         try:
-            await self._wait()
+            await self._wait(owner)
             try:
                 yield
             finally:
                 self._finished += 1
-                self._places.release()
+                self._release()
         finally:
-            self._bytes -= request_bytes
+            self._bytes -= Counter({owner: request_bytes})  # and forget an owner of none
+
+    @property
+    def has_queue(self) -> bool:
+        """Somebody waits for a place."""
+        return self._queued > 0
+
+    @contextmanager
+    def spare_place(self) -> Iterator[bool]:
+        """One more place for who has one already; whether there was one that nobody waits for."""
+        if self.has_queue or not self._free:
+            yield False
+            return
+        self._free -= 1
+        try:
+            yield True
+        finally:
+            self._release()
 
     def describe(self) -> AdmissionDescription:
         return AdmissionDescription(
-            running=self._config.max_running - self._places.value,
+            running=self._config.max_running - self._free,
             max_running=self._config.max_running,
             queued=self._queued,
             max_queued=self._config.max_queued,
@@ -52,20 +77,54 @@ class Admission:
             finished=self._finished,
         )
 
-    async def _wait(self) -> None:
-        try:
-            return self._places.acquire_nowait()
-        except trio.WouldBlock:
-            if self._queued >= self._config.max_queued:
-                raise self._refusal("the queue is full") from None
+    async def _wait(self, owner: str) -> None:
+        if self._free and not self._queued:
+            self._free -= 1
+            return
+        if not self._has_room(owner):
+            raise self._refusal("the queue is full")
+        turn = trio.Event()
+        self._waiting.setdefault(owner, deque()).append(turn)
         self._queued += 1
         try:
             with trio.fail_after(self._config.max_wait_s):
-                await self._places.acquire()
-        except trio.TooSlowError:
-            raise self._refusal(f"no place became free within {self._config.max_wait_s:g} s") from None
-        finally:
-            self._queued -= 1
+                await turn.wait()
+        except BaseException as error:
+            self._give_up(owner, turn)
+            if isinstance(error, trio.TooSlowError):
+                raise self._refusal(f"no place became free within {self._config.max_wait_s:g} s") from None
+            raise
+
+    def _has_room_for(self, request_bytes: int, owner: str) -> bool:
+        allowed = self._config.max_in_flight_bytes
+        reserved = int(allowed * _RESERVED) if self._bytes[owner] else 0
+        return self._bytes.total() + request_bytes <= allowed - reserved
+
+    def _has_room(self, owner: str) -> bool:
+        reserved = int(self._config.max_queued * _RESERVED) if owner in self._waiting else 0
+        return self._queued < self._config.max_queued - reserved
+
+    def _release(self) -> None:
+        """Hand a place to who is next: the owners in turn, and of each who came first."""
+        if not self._queued:
+            self._free += 1
+            return
+        owner = next(iter(self._waiting))
+        turn = self._waiting[owner].popleft()
+        self._waiting.move_to_end(owner)
+        self._left(owner)
+        turn.set()
+
+    def _give_up(self, owner: str, turn: trio.Event) -> None:
+        if turn.is_set():  # and has the place
+            return self._release()
+        self._waiting[owner].remove(turn)
+        self._left(owner)
+
+    def _left(self, owner: str) -> None:
+        self._queued -= 1
+        if not self._waiting[owner]:
+            del self._waiting[owner]
 
     def _refusal(self, why: str) -> Refusal:
         self._refused += 1

@@ -16,6 +16,7 @@ from functools import partial
 import trio
 
 from protocol.messages import CacheDescription, StageResult
+from supervisor.box import Box
 from supervisor.validation import Plan
 
 _MAX_SHARE = 8  # one entry takes at most this part of all
@@ -23,15 +24,14 @@ _MAX_SHARE = 8  # one entry takes at most this part of all
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A successful compile stage: what it said, and the box it left (jail/packing.py)."""
+    """A successful compile stage: what it said, and the box it left."""
 
     result: StageResult
-    box: bytes
-    header_bytes: int
+    box: Box
 
     @property
     def size_bytes(self) -> int:
-        return len(self.box) + len(self.result.stdout) + len(self.result.stderr)
+        return len(self.box.content) + len(self.result.stdout) + len(self.result.stderr)
 
 
 class Ticket:

@@ -33,6 +33,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     self_test: bool = True  # run every runtime's first self-test before being ready
     warm: bool = True  # start interpreters before the request comes, where a manifest says so; false: none
     warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # of each runtime; None: as they are asked for
+    # How many compilers of Java and C# may stay for the next request of the same key (residents.py); 0: none does.
+    resident_compilers: Annotated[int, Meta(ge=0, le=1000)] = 0
     # Of what compilers made, for the next request of the same key that brings the same sources; 0: none is kept.
     compile_cache_bytes: Annotated[int, Meta(ge=0)] = 256 * 1024 * 1024
     # For the jails that wait, above the floors of the manifests.

@@ -45,6 +45,7 @@ class Jail:
         self.oom_eventfd: int | None = None
         self.stop: Stop | None = None  # while a stage runs
         self.waiting: Waiting | None = None  # until the first stage, which it is
+        self.uses = 0  # by a compiler that stays
         self.was_used = False  # a program was ordered, and may have begun
         self.dead = trio.Event()  # init has ended, and with it every process of the jail
         self._channel = channel
@@ -91,10 +92,29 @@ class Jail:
         self.waiting = Waiting(program, open_pipes(self.host_id))
         pipes = self.waiting.pipes
         order = {"order": "wait", "command": program.command.as_message(), "fifo": program.fifo}
-        await self.send({**order, "is_source": program.is_source, "head": program.head}, pipes.theirs)
+        how = {"is_source": program.is_source, "stays": program.may_stay}
+        files = {"head": program.warm.head, "stand_ins": program.warm.stand_ins}
+        await self.send(order | how | files, pipes.theirs)
         pipes.close_theirs()
         if await self.receive() is None:
             raise JailError("start a program to wait", 0, f"init of {self.name} ended without a word")
+
+    async def renew(self) -> None:
+        """Empty the jail, and have the program that stayed wait once more; JailError when that fails."""
+        assert self.waiting is not None
+        self.uses += 1
+        self.was_used = False
+        await self.send({"order": "renew", "fifo": self.waiting.program.fifo})
+        message = await self.receive()
+        if message is None or message["event"] != "waiting":
+            raise JailError("empty the jail", 0, f"init of {self.name} said {message}")
+        if not self.waiting.pipes.are_empty():
+            raise JailError("empty the jail", 0, f"the compiler in {self.name} said more when it was done")
+
+    def has_room(self) -> bool:
+        """Whether what its program has kept leaves half of its memory to the next request."""
+        assert self.waiting is not None
+        return self.leaf.memory_now() - self.leaf.page_cache() <= self.waiting.program.memory_bytes / 2
 
     def take_waiting(self) -> Waiting | None:
         """Hand over the program that waits, which is none any more; its pipes are the caller's to close."""

@@ -1,15 +1,10 @@
-"""The jailer's other end: starts it, asks it for jails, and takes them apart again."""
+"""Jails from their cgroup to their end: built by the jailer, a program started in them, taken apart again."""
 
 import contextlib
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import trio
 
@@ -17,8 +12,9 @@ from jail import control
 from jail.cgroups import CgroupLimits, Cgroups, Leaf
 from jail.spec import JailError, JailSpec
 from runtimes.manifest import Limits, Stage
-from runtimes.store import Store
-from supervisor.jails import Jail, receive
+from supervisor.errors import JailLostError
+from supervisor.jailer import Jailer
+from supervisor.jails import Jail
 from supervisor.validation import Installed
 from supervisor.warm import Program
 
@@ -53,51 +49,17 @@ class HostIds:
 
 
 class Launcher:
-    """Starts the jailer, one at a time; when it dies, so do all its jails.
+    """Has jails built, and takes them apart again.
 
     Whatever goes wrong here is a JailError: the host's fault or ours.
     """
 
-    def __init__(self, cgroups: Cgroups, host_ids: HostIds, nursery: trio.Nursery) -> None:
+    def __init__(self, cgroups: Cgroups, host_ids: HostIds, jailer: Jailer, nursery: trio.Nursery) -> None:
         self._cgroups = cgroups
         self._host_ids = host_ids
+        self._jailer = jailer
         self._nursery = nursery  # of the tasks that watch jails
-        self._jailer: tuple[trio.socket.SocketType, subprocess.Popen[bytes]] | None = None
-        self._has_started = trio.Event()
-        self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
         self._counter = 0
-
-    @asynccontextmanager
-    async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
-        """Start a jailer, and end it; JailError when it can't be started or can't prepare itself."""
-        try:
-            channel, process = _start_jailer(store, own_root)
-        except OSError as error:
-            raise JailError("start the jailer", error.errno or 0, str(error)) from error
-        try:
-            with trio.move_on_after(_TIMEOUT_S) as waited:
-                await _receive(channel)
-            if waited.cancelled_caught:
-                raise JailError("start the jailer", 0, f"it is not ready after {_TIMEOUT_S} s")
-            self._jailer = channel, process
-            self._has_started.set()
-            yield
-        finally:
-            self._jailer = None
-            self._has_started = trio.Event()
-            # Not by a with statement: only this close wakes an order that waits for an answer.
-            channel.close()
-            process.kill()
-            process.wait()
-
-    async def wait_dead(self) -> None:
-        """Return when the running jailer has ended."""
-        assert self._jailer is not None
-        pidfd = os.pidfd_open(self._jailer[1].pid)
-        try:
-            await trio.lowlevel.wait_readable(pidfd)
-        finally:
-            os.close(pidfd)
 
     async def build(self, installed: Installed, program: Program | None = None, cpu_weight: float = 1) -> Jail:
         """Build a jail, with a program waiting in it if one is given; JailError names the step that failed.
@@ -109,7 +71,7 @@ class Launcher:
             if cpu_weight != 1:
                 jail.leaf.set_cpu_weight(cpu_weight)
             with theirs:
-                jail.adopt(await self._start(jail, installed, theirs))
+                jail.adopt(await self._start(jail, installed, _first_stage(installed, program), theirs))
             self._nursery.start_soon(jail.watch, name=f"watch {jail.name}")
             with trio.fail_after(_TIMEOUT_S):
                 if await jail.receive() is None:
@@ -123,11 +85,11 @@ class Launcher:
                         await _come_to_rest(jail.leaf)
             if cpu_weight != 1:
                 jail.leaf.set_cpu_weight(1)
-            _prepare_stage(jail, installed)
+            _prepare_stage(jail, _first_stage(installed, program))
         except BaseException as error:
             with trio.CancelScope(shield=True):
                 await self.retire(jail)
-            if isinstance(error, OSError | ValueError | trio.TooSlowError):
+            if isinstance(error, OSError | ValueError | trio.TooSlowError | JailLostError):
                 raise JailError("build a jail", getattr(error, "errno", None) or 0, repr(error)) from error
             raise
         return jail
@@ -161,9 +123,8 @@ class Launcher:
             raise JailError("make the cgroup", error.errno or 0, str(error)) from error
         return Jail(name, host_id, leaf, trio.socket.from_stdlib_socket(ours)), theirs
 
-    async def _start(self, jail: Jail, installed: Installed, theirs: socket.socket) -> int:
-        manifest = installed.manifest
-        limits = _first_stage(installed).limits
+    async def _start(self, jail: Jail, installed: Installed, stage: Stage, theirs: socket.socket) -> int:
+        manifest, limits = installed.manifest, stage.limits
         jail.leaf.set_limits(cgroup_limits(limits, limits.memory_bytes))
         spec = JailSpec(
             name=jail.name,
@@ -178,67 +139,28 @@ class Launcher:
         )
         cgroup_fds = jail.leaf.join_fds()
         try:
-            async with self._lock:
-                return await self._order(spec, [theirs.fileno(), *cgroup_fds])
+            return await self._jailer.order(spec, [theirs.fileno(), *cgroup_fds])
         finally:
             for fd in cgroup_fds:
                 os.close(fd)
 
-    async def _order(self, spec: JailSpec, fds: list[int]) -> int:
-        channel, process = await self._running_jailer()
-        # Shielded: an answer left unread would be taken for the next order's.
-        with trio.move_on_after(_TIMEOUT_S, shield=True):
-            try:
-                await channel.sendmsg([control.encode(spec.as_message())], control.ancillary(fds))
-                (pidfd,) = await _receive(channel)
-            except trio.ClosedResourceError as error:
-                raise JailError("build a jail", 0, "the jailer died") from error
-            return pidfd
-        process.kill()
-        raise JailError("build a jail", 0, f"the jailer did not answer within {_TIMEOUT_S} s")
-
-    async def _running_jailer(self) -> tuple[trio.socket.SocketType, subprocess.Popen[bytes]]:
-        """The jailer, or the next one when it has just died."""
-        with trio.move_on_after(_TIMEOUT_S):
-            while self._jailer is None:
-                await self._has_started.wait()
-            return self._jailer
-        raise JailError("build a jail", 0, "the jailer is not running")
-
-
-def _start_jailer(store: Store, own_root: Path) -> tuple[trio.socket.SocketType, subprocess.Popen[bytes]]:
-    own_root.mkdir(mode=0o700, exist_ok=True)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        command = [sys.executable, "-I", "-m", "jail", str(theirs.fileno()), str(store.layers)]
-        # A plain start of another program from the main thread: its parent-death signal is bound to
-        # the thread that started it. It blocks for a millisecond, at start-up and after a crash.
-        try:
-            process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=own_root, stdin=subprocess.DEVNULL)
-        except OSError:
-            ours.close()
-            raise
-    return trio.socket.from_stdlib_socket(ours), process
-
-
-async def _receive(channel: trio.socket.SocketType) -> list[int]:
-    received = await receive(channel)
-    if not received:
-        raise JailError("ask the jailer", 0, "the jailer is gone")
-    return received[1]
-
 
 async def _come_to_rest(leaf: Leaf) -> None:
-    """Return when what was started has nothing more to do before its source comes, which nobody tells us."""
-    before, now = -_REST_NS, leaf.cpu_ns()
-    while now - before >= _REST_NS:
+    """Return when what was started has nothing more to do before its source comes, which nobody tells us.
+
+    Twice in a row: once, it may just not have got the processor.
+    """
+    quiet, before = 0, leaf.cpu_ns()
+    while quiet < 2:
         await trio.sleep(_REST_S)
-        before, now = now, leaf.cpu_ns()
+        now = leaf.cpu_ns()
+        quiet = quiet + 1 if now - before < _REST_NS else 0
+        before = now
 
 
-def _prepare_stage(jail: Jail, installed: Installed) -> None:
+def _prepare_stage(jail: Jail, stage: Stage) -> None:
     """Do for the first stage, with the limits it is likely to have, what need not be done when its request is there."""
-    limits = _first_stage(installed).limits
+    limits = stage.limits
     jail.leaf.set_limits(cgroup_limits(limits, limits.memory_bytes, jail.idle_memory_bytes))
     jail.oom_eventfd = jail.leaf.oom_eventfd()
     jail.leaf.reset_peak()
@@ -248,8 +170,9 @@ def _prepare_stage(jail: Jail, installed: Installed) -> None:
         jail.usage_before = usage
 
 
-def _first_stage(installed: Installed) -> Stage:
-    return installed.manifest.compile or installed.manifest.run
+def _first_stage(installed: Installed, program: Program | None) -> Stage:
+    manifest = installed.manifest
+    return manifest.compile if manifest.compile and (not program or program.is_compiler) else manifest.run
 
 
 async def _remove_leaf(leaf: Leaf) -> None:

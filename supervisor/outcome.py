@@ -5,6 +5,7 @@ and its exit code.
 """
 
 import os
+import resource
 import signal
 from dataclasses import dataclass, field
 
@@ -13,11 +14,12 @@ from jail.spec import DISK, FILE_SIZE, INODES, JailError
 from protocol.messages import StageResult, Status
 from supervisor.errors import JailLostError
 from supervisor.jails import Jail
-from supervisor.pipes import OutputCollector
+from supervisor.pipes import Pipes
 from supervisor.validation import StagePlan
 
 # Limits that end a program; the others only refuse it something.
 _KILLED = (Status.TIMEOUT, Status.CPU_TIMEOUT, Status.OUT_OF_MEMORY, Status.OUTPUT_LIMIT)
+_LEAST_MEMORY_BYTES = resource.getpagesize()  # no program has less
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class Course:
     broken_limit: Status | None = None
     sentence: str = ""  # about it, where the usual one does not say it
     met_limits: list[str] = field(default_factory=list)  # of the file systems, where the program did not succeed
+    stays: bool = False  # its program goes on, and waits for the next one
     failure: JailError | JailLostError | None = None
 
 
@@ -40,15 +43,14 @@ def note_memory(course: Course, jail: Jail, now: Usage) -> None:
 
     The kernel knows the peak of all together. Files that were read stay cached and are charged to whoever was
     their first reader, until others need the room; at the peak there was, as a rule, as much of it as just after.
+    It charges 64 pages ahead for each processor, so that a small program may have found all of its own paid for.
     """
     peak = now.memory_peak_bytes - jail.leaf.page_cache()
-    course.memory_peak_bytes = max(course.memory_peak_bytes, peak - jail.init_memory_bytes)
+    course.memory_peak_bytes = max(course.memory_peak_bytes, peak - jail.init_memory_bytes, _LEAST_MEMORY_BYTES)
 
 
-def stage_result(
-    plan: StagePlan, course: Course, outputs: tuple[OutputCollector, OutputCollector], jail: Jail
-) -> StageResult:
-    stdout, stderr = outputs
+def stage_result(plan: StagePlan, course: Course, pipes: Pipes, jail: Jail) -> StageResult:
+    stdout, stderr = pipes.outputs
     after = jail.leaf.usage()
     note_memory(course, jail, after)
     exit_code, signal_name = _read_wait_status(course)
@@ -75,6 +77,7 @@ def stage_result(
         memory_peak_bytes=course.memory_peak_bytes,
         exit_code=exit_code,
         signal=signal_name,
+        arrival=pipes.arrival,
         message=course.sentence or _message(status, plan, exit_code, signal_name, met),
     )
 

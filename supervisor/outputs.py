@@ -16,26 +16,19 @@ from supervisor.pipes import OutputCollector
 _CAPS = {"files": MAX_OUTPUT_FILES, "file_bytes": MAX_OUTPUT_FILE_BYTES, "total_bytes": MAX_OUTPUT_FILES_BYTES}
 # Names and reasons come on top of the contents: lines of at most 27 kB, two for each file.
 _MAX_BYTES = MAX_OUTPUT_FILES_BYTES + 4 * 1024 * 1024
-_MAX_HEADER_BYTES = 4 * 1024 * 1024  # names of as many files as a jail holds
 _TIMEOUT_S = 10
 
 
 async def collect_outputs(jail: Jail, patterns: list[str]) -> bytes | None:
     """What init writes for these globs (jail/files.py); None when the jail is gone, or takes too long."""
     try:
-        return await _read_stream(jail, {"order": "collect", "patterns": patterns, "caps": _CAPS}, _MAX_BYTES)
+        return await read_stream(jail, {"order": "collect", "patterns": patterns, "caps": _CAPS}, _MAX_BYTES)
     except (JailError, JailLostError):
         return None
 
 
-async def pack_box(jail: Jail, limit: int) -> tuple[int, bytes]:
-    """All files of the box (jail/packing.py), with the length of the header; 0 when that can't be had."""
-    box = await _read_stream(jail, {"order": "pack", "limit": limit}, limit + _MAX_HEADER_BYTES)
-    packed = await jail.receive()
-    return int(packed["header_bytes"]) if packed else 0, box
-
-
-async def _read_stream(jail: Jail, order: Message, limit: int) -> bytes:
+async def read_stream(jail: Jail, order: Message, limit: int) -> bytes:
+    """What init writes into a pipe for this order, at most so many bytes; JailError or JailLostError without it."""
     with step("open the pipes"):
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
     with trio.move_on_after(_TIMEOUT_S) as scope, closing(OutputCollector(read_end, limit, scope.cancel)) as collector:

@@ -1,15 +1,12 @@
 """Jails kept warm for every runtime, so that none is built while a client waits.
 
-Two tasks build, one those in which a compiler gets warm, one all others: one jail
-at a time, the shelf furthest below its target first, and with little of the
-processors while executions want them. A request that finds no jail has one built
-for itself at once. A jail is used once: ``acquire`` gives it away for good,
-``retire`` ends it.
+They stand on shelves, which are kept filled (filling.py). A request that finds no
+jail has one built for itself at once. A jail is used once: ``acquire`` gives it away
+for good, ``retire`` ends it.
 """
 
 import itertools
 import logging
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,28 +16,21 @@ import trio
 
 from jail.spec import JailError
 from protocol.messages import Fault, RuntimePool
+from supervisor.clearing import Clearing
 from supervisor.config import Config
-from supervisor.demand import share_out
+from supervisor.filling import Filling
 from supervisor.jails import Jail
 from supervisor.launcher import Launcher
+from supervisor.residents import Residents
 from supervisor.shelf import Shelf
 from supervisor.validation import Installed
-from supervisor.warm import Program, program_of
+from supervisor.warm import Program, programs_of
 
 log = logging.getLogger(__name__)
 
 _FAULTS = 20
-# After a jail that could not be built: waits grow from the first to the second.
-_BACKOFF_S = (0.1, 5.0)
-# How often targets above the floor are looked at when nothing happens.
-_SHRINK_S = 1.0
-# Next to executions: a tenth of what each of them gets.
-_BUILDING_CPU_WEIGHT = 0.1
 # As long as a small program takes.
 _HOLD_S = 0.02
-# Jails on their way out. A host that can't keep up with clearing away starts no more for a while.
-_MAX_DYING = 64
-_SLOW_RETIREMENT_S = 20
 
 
 def _nothing(program: Program) -> bool:
@@ -54,15 +44,16 @@ class Pool:
         self, launcher: Launcher, runtimes: Iterable[Installed], nursery: trio.Nursery, config: Config
     ) -> None:
         self._launcher = launcher
-        self._follows_demand = config.warm_jails is None
-        self._budget_bytes = config.warm_memory_bytes
-        self._nursery = nursery  # of the tasks that retire
+        self._nursery = nursery  # of the tasks that watch and clear away
+        self._clearing = Clearing(launcher, nursery, self.report_fault)
+        self._residents = Residents(config.resident_compilers, nursery, self._clearing.start)
         # Of each runtime, those that are prepared furthest first; the last one's are ready and no more.
         self._shelves = {installed.name: _make_shelves(installed, config) for installed in runtimes}
-        self._wanted = trio.Event()
-        self._is_draining = False
-        self._dying = 0  # jails that are being cleared away
-        self._one_is_gone = trio.Event()
+        budget_bytes = config.warm_memory_bytes if config.warm_jails is None else None
+        self._filling = Filling(
+            list(self._all()), budget_bytes, self._build, self._clearing.start, self._let_executions_go_first
+        )
+        self.keep_filled = self._filling.run
         self.busy: dict[Jail, Shelf] = {}
         self._is_busy = trio.Event()
         self._one_is_done = trio.Event()
@@ -81,43 +72,56 @@ class Pool:
         return found
 
     def describe(self) -> list[RuntimePool]:
-        return [shelf.describe() for shelf in self._all()]
+        return [shelf.describe(self._residents.count(shelf)) for shelf in self._all()]
 
-    async def acquire(self, installed: Installed, can_use: Callable[[Program], bool] = _nothing) -> Jail:
+    async def acquire(
+        self, installed: Installed, can_use: Callable[[Program], bool] = _nothing, owner: str = ""
+    ) -> Jail:
         """A jail of this runtime, the furthest prepared one that there is and that can be used.
 
-        The caller retires it, whatever happens.
+        The caller retires it, whatever happens, or lets it stay.
         """
         shelves = [shelf for shelf in self._shelves[installed.name] if not shelf.program or can_use(shelf.program)]
         wanted = shelves[0]
-        wanted.demand.note(trio.current_time())
         started = time.monotonic_ns()
-        await self._keep_up()
-        self._discard_dead()
-        filled = next((shelf for shelf in shelves if shelf.jails), None)
-        jail = filled.jails.popleft() if filled else None
-        self._wake()
-        if filled is wanted:
-            wanted.hits += 1
-        else:
-            wanted.misses += 1
-        if not jail:
-            jail = await self._build(shelves[-1])
+        await self._clearing.keep_up()
+        jail = self._residents.take(owner, wanted) or self._take(shelves) or await self._build_to_hand_out(shelves[-1])
         self._hand_out(jail, wanted)
         wanted.acquire_ms.append((time.monotonic_ns() - started) / 1e6)
         return jail
 
+    def starts(self, installed: Installed, stage: str) -> bool:
+        """Whether programs of this stage are started before their request comes."""
+        return any(shelf.program and shelf.program.stage == stage for shelf in self._shelves[installed.name])
+
+    def take(self, installed: Installed, can_use: Callable[[Program], bool]) -> Jail | None:
+        """A jail of this runtime with a program that can be used, if there is one; as from ``acquire``."""
+        shelves = [shelf for shelf in self._shelves[installed.name] if shelf.program and can_use(shelf.program)]
+        jail = self._take(shelves) if shelves else None
+        if jail:
+            self._hand_out(jail, shelves[0])
+        return jail
+
+    def _take(self, shelves: list[Shelf]) -> Jail | None:
+        """From the first that has one; it is the first that counts it."""
+        wanted = shelves[0]
+        wanted.demand.note(trio.current_time())
+        self._discard_dead(shelves)
+        filled = next((shelf for shelf in shelves if shelf.jails), None)
+        if filled is wanted:
+            wanted.hits += 1
+        else:
+            wanted.misses += 1
+        self._filling.wake()
+        return filled.jails.popleft() if filled else None
+
     async def acquire_new(self, installed: Installed) -> Jail:
         """A jail that has not waited; as from ``acquire``."""
         shelf = self._shelves[installed.name][-1]
-        await self._keep_up()
-        jail = await self._build(shelf)
+        await self._clearing.keep_up()
+        jail = await self._build_to_hand_out(shelf)
         self._hand_out(jail, shelf)
         return jail
-
-    async def _keep_up(self) -> None:
-        while self._dying >= _MAX_DYING:
-            await self._one_is_gone.wait()
 
     def _hand_out(self, jail: Jail, shelf: Shelf) -> None:
         shelf.busy += 1
@@ -126,10 +130,23 @@ class Pool:
 
     def retire(self, jail: Jail) -> None:
         """End a jail, at once; what is left of it is cleared away in the background."""
-        self.busy.pop(jail).busy -= 1
+        self._take_back(jail)
+        self._clearing.start(jail)
+
+    def may_stay(self, owner: str, jail: Jail) -> bool:
+        """Whether the compiler that waits in this jail is to be asked to stay."""
+        return self._residents.may_stay(owner, jail)
+
+    def keep(self, owner: str, jail: Jail) -> None:
+        """Keep a jail, whose compiler has stayed, for its key's next request."""
+        self._residents.keep(owner, jail, self._take_back(jail))
+
+    def _take_back(self, jail: Jail) -> Shelf:
+        shelf = self.busy.pop(jail)
+        shelf.busy -= 1
         self._one_is_done.set()
         self._one_is_done = trio.Event()
-        self._clear_away_soon(jail)
+        return shelf
 
     async def wait_busy(self) -> None:
         """Return while there are jails in use, or when the next one is."""
@@ -137,47 +154,8 @@ class Pool:
             self._is_busy = trio.Event()
             await self._is_busy.wait()
 
-    async def keep_filled(self) -> None:
-        """Build whenever a target is not met; runs until cancelled."""
-        async with trio.open_nursery() as nursery:
-            for slow in (False, True):
-                nursery.start_soon(self._keep_filled, [shelf for shelf in self._all() if shelf.fills_slowly is slow])
-
-    async def _keep_filled(self, shelves: list[Shelf]) -> None:
-        while True:
-            wanted = self._wanted  # set from now on, it says that something has changed
-            self._discard_dead()
-            self._follow_demand()
-            needy = [] if self._is_draining else [shelf for shelf in shelves if shelf.filling < 1]
-            able = [shelf for shelf in needy if shelf.build_not_before <= trio.current_time()]
-            if able:
-                await self._refill(min(able, key=lambda shelf: shelf.filling))
-            else:
-                next_look = min((shelf.build_not_before for shelf in needy), default=math.inf)
-                if any(shelf.target > shelf.floor for shelf in shelves):
-                    next_look = min(next_look, trio.current_time() + _SHRINK_S)
-                with trio.CancelScope(deadline=next_look):
-                    await wanted.wait()
-                await self._let_executions_go_first()
-
     def _all(self) -> Iterator[Shelf]:
         return itertools.chain.from_iterable(self._shelves.values())
-
-    def _wake(self) -> None:
-        """Have the tasks that fill look again."""
-        self._wanted.set()
-        self._wanted = trio.Event()
-
-    def _follow_demand(self) -> None:
-        if not self._follows_demand or self._is_draining:
-            return
-        now, shelves = trio.current_time(), list(self._all())
-        wanted = [max(shelf.floor, shelf.demand.jails(now)) for shelf in shelves]
-        floors, costs = [shelf.floor for shelf in shelves], [shelf.jail_bytes for shelf in shelves]
-        for shelf, target in zip(shelves, share_out(wanted, floors, costs, self._budget_bytes), strict=True):
-            shelf.target = target
-            while len(shelf.jails) > max(target, shelf.floor):
-                self._clear_away_soon(shelf.jails.popleft())
 
     async def _let_executions_go_first(self) -> None:
         """Wait until the executions of the moment are over, but not for long.
@@ -188,32 +166,21 @@ class Pool:
             while self.busy:
                 await self._one_is_done.wait()
 
-    async def _refill(self, shelf: Shelf) -> None:
-        try:
-            jail = await self._build(shelf, _BUILDING_CPU_WEIGHT)
-        except JailError:
-            return  # recorded where it happened
-        except Exception:
-            # The boundary of one refill: a bug in it must not end the pool.
-            log.exception("refilling %s failed", shelf.installed.name)
-            self._back_off(shelf)
-            return
-        if self._is_draining:
-            self._clear_away_soon(jail)
-        else:
-            shelf.jails.append(jail)
-
     def drain(self) -> None:
         """Retire every warm jail and build no more."""
-        self._is_draining = True
-        for shelf in self._all():
-            while shelf.jails:
-                self._clear_away_soon(shelf.jails.popleft())
+        self._residents.drain()
+        self._filling.drain()
 
     def report_fault(self, message: str) -> None:
         """Log a fault and remember it for those who ask for the pool's state."""
         log.error("%s", message)
         self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
+
+    async def _build_to_hand_out(self, shelf: Shelf) -> Jail:
+        try:
+            return await self._build(shelf)
+        finally:
+            self._filling.wake()  # it counted as filling up
 
     async def _build(self, shelf: Shelf, cpu_weight: float = 1) -> Jail:
         shelf.starting += 1
@@ -221,57 +188,40 @@ class Pool:
         try:
             jail = await self._launcher.build(shelf.installed, shelf.program, cpu_weight)
         except JailError as error:
-            self._back_off(shelf)
+            shelf.note_failure(trio.current_time())
             self.report_fault(f"no jail for {shelf.installed.name}: {error} (errno {error.errno})")
             raise
         finally:
             shelf.starting -= 1
         shelf.note_built(jail, (time.monotonic_ns() - started) / 1e6)
-        self._nursery.start_soon(self._notice_death, jail)
+        self._nursery.start_soon(self._notice_death, jail, shelf)
         return jail
 
-    def _discard_dead(self) -> None:
-        dead: list[Jail] = []
-        for shelf in self._all():
-            dead += [jail for jail in shelf.jails if jail.dead.is_set()]
-            shelf.jails = deque(jail for jail in shelf.jails if not jail.dead.is_set())
+    def _discard_dead(self, shelves: Iterable[Shelf]) -> None:
+        dead = [jail for shelf in shelves for jail in shelf.take_dead()]
         for jail in dead:
-            self._clear_away_soon(jail)
+            self._clearing.start(jail)
         if dead:  # one line for all: when the jailer dies, all do
             names = ", ".join(jail.name for jail in dead)
             self.report_fault(f"{len(dead)} jails died while they were waiting: {names}")
 
-    async def _notice_death(self, jail: Jail) -> None:
+    async def _notice_death(self, jail: Jail, shelf: Shelf) -> None:
         await jail.dead.wait()
-        self._wake()
-
-    def _back_off(self, shelf: Shelf) -> None:
-        shortest, longest = _BACKOFF_S
-        shelf.build_not_before = trio.current_time() + min(shortest * 2**shelf.failures, longest)
-        shelf.failures += 1
-        # A build for a request counted as filling up, and did not come: those that fill have to look again.
-        self._wake()
-
-    def _clear_away_soon(self, jail: Jail) -> None:
-        self._dying += 1
-        self._nursery.start_soon(self._clear_away, jail, name=f"retire {jail.name}")
-
-    async def _clear_away(self, jail: Jail) -> None:
-        started = trio.current_time()
-        with trio.CancelScope(shield=True):
-            try:
-                await self._launcher.retire(jail)
-            except Exception:
-                # The boundary of one jail's end: a bug in it must not end the pool.
-                log.exception("jail %s could not be cleared away", jail.name)
-        self._dying -= 1
-        self._one_is_gone.set()
-        self._one_is_gone = trio.Event()
-        if (seconds := trio.current_time() - started) > _SLOW_RETIREMENT_S:
-            self.report_fault(f"jail {jail.name} took {seconds:.1f} s to die")
+        if jail in shelf.jails:
+            self._discard_dead(self._all())  # of all, for they may have died together
+            self._filling.wake()
 
 
 def _make_shelves(installed: Installed, config: Config) -> list[Shelf]:
-    floor = installed.manifest.pool_floor if config.warm_jails is None else config.warm_jails
-    program = program_of(installed) if config.warm else None
-    return [Shelf(installed, each, floor) for each in ([program] if program else []) + [None]]
+    programs: list[Program | None] = []
+    if config.warm:
+        programs += programs_of(installed, compilers_stay=config.resident_compilers > 0)
+    return [Shelf(installed, program, _floor(installed, program, config)) for program in [*programs, None]]
+
+
+def _floor(installed: Installed, program: Program | None, config: Config) -> int:
+    floor = installed.manifest.pool_floor
+    if config.warm_jails is None:
+        return floor
+    # Roslyn takes 150 MB and two seconds of CPU time: nobody who asks for a hundred jails means a hundred of those.
+    return min(config.warm_jails, floor) if program and program.warm.mode == "exercised" else config.warm_jails

@@ -13,7 +13,7 @@ from jail.spec import JailError
 from protocol.messages import Execute, SourceFile, StageRequest
 from supervisor.compile_cache import Ticket
 from supervisor.errors import JailLostError, Refusal
-from supervisor.execution import run_in_jail
+from supervisor.job import Job
 from supervisor.pool import Pool
 from supervisor.validation import Installed, plan_execution
 
@@ -49,7 +49,7 @@ async def _run(installed: Installed, pool: Pool) -> str | None:
         compile=patient,
         run=patient,
     )
-    done = await run_in_jail(plan_execution(request, {installed.name: installed}), pool, Ticket())
+    done = await Job(plan_execution(request, {installed.name: installed}), pool, Ticket()).carry_out()
     ran, last = done.ran, done.ran or done.compiled
     assert last is not None
     if (

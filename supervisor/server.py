@@ -5,32 +5,30 @@ does not have ends its connection, and with it every execution it asked for.
 """
 
 import logging
-import socket
-import struct
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
 
 import msgspec
 import trio
 
 from protocol.frames import FrameError
 from protocol.messages import (
-    Cancel,
     DescribePool,
     ErrorCode,
-    Event,
     Execute,
     ListRuntimes,
     PoolDescription,
+    Question,
     Refused,
-    Request,
     RuntimeDescription,
     RuntimeList,
+    StageRequest,
 )
 from protocol.stream import REQUESTS, MessageStream
+from runtimes.manifest import Stage
 from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
+from supervisor.connection import Connection, Send, peer_uid
+from supervisor.dialogue import Dialogue
 from supervisor.errors import Refusal
 from supervisor.execution import execute, log_outcome
 from supervisor.pool import Pool
@@ -38,12 +36,8 @@ from supervisor.validation import Installed, plan_execution
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[Event], Awaitable[None]]
-
 # A frontend has one; each may hold a frame that is not whole yet.
 _MAX_CONNECTIONS = 8
-# Requests of one connection; more are left unread until there is room.
-_MAX_IN_FLIGHT = 512
 
 
 class Server:
@@ -66,11 +60,6 @@ class Server:
         self._peers = peers
         self._connections = 0
         self.is_checked = False  # the self-tests were run
-        self._answers: dict[type[Request], Callable[..., Awaitable[None]]] = {
-            Execute: self._execute,
-            ListRuntimes: self._list_runtimes,
-            DescribePool: self._describe_pool,
-        }
 
     async def serve_connection(self, stream: trio.SocketStream) -> None:
         """Serve one peer until it leaves or misbehaves."""
@@ -80,7 +69,7 @@ class Server:
             return await trio.aclose_forcefully(stream)
         self._connections += 1
         try:
-            await _Connection(MessageStream(stream, REQUESTS), self._answer).run()
+            await Connection(MessageStream(stream, REQUESTS), self._answer).run()
         except* (FrameError, msgspec.MsgspecError) as errors:
             log.warning("uid %d broke the protocol: %s", uid, errors.exceptions[0])
         except* (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -91,9 +80,15 @@ class Server:
         finally:
             self._connections -= 1
 
-    async def _answer(self, request: Request, send: Send) -> None:
+    async def _answer(self, request: Question, send: Send, dialogue: Dialogue | None) -> None:
         try:
-            await self._answers[type(request)](request, send)
+            match request:
+                case Execute():
+                    await self._execute(request, send, dialogue)
+                case ListRuntimes():
+                    await self._list_runtimes(request, send)
+                case DescribePool():
+                    await self._describe_pool(request, send)
         except Refusal as refusal:
             log.info("refused %s: %s", refusal.code, refusal.message)
             await send(
@@ -112,13 +107,15 @@ class Server:
             log.exception("request %d failed", request.id)
             await send(Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side"))
 
-    async def _execute(self, request: Execute, send: Send) -> None:
+    async def _execute(self, request: Execute, send: Send, dialogue: Dialogue | None) -> None:
         plan = plan_execution(request, self._available)
         # Its place is held until the answer is taken: no more of them than there are places lie about.
-        async with self._admission.place(plan.size_bytes):
-            finished = await execute(request, plan, self._pool, self._cache)
+        came_at = trio.current_time()
+        async with self._admission.place(plan.size_bytes, request.owner):
+            queue_ms = (trio.current_time() - came_at) * 1000
+            finished = await execute(request, plan, self._pool, self._cache, self._admission, dialogue)
             try:
-                await send(finished)
+                await send(msgspec.structs.replace(finished, queue_ms=queue_ms))
             finally:  # and only then: for the answer somebody waits
                 log_outcome(request, plan, finished)
 
@@ -129,6 +126,8 @@ class Server:
                 version=installed.runtime.version,
                 aliases=list(installed.manifest.aliases),
                 compiled=installed.manifest.compile is not None,
+                compile_ceilings=_ceilings(installed.manifest.compile),
+                run_ceilings=_ceilings(installed.manifest.run),
             )
             for installed in self._available.values()
         ]
@@ -155,49 +154,7 @@ class Server:
         )
 
 
-class _Connection:
-    """The requests of one peer that are under way."""
-
-    def __init__(self, stream: MessageStream[Request], answer: Callable[[Request, Send], Awaitable[None]]) -> None:
-        self._stream = stream
-        self._answer = answer
-        self._scopes: dict[int, trio.CancelScope] = {}
-        self._room = trio.Semaphore(_MAX_IN_FLIGHT)
-
-    async def run(self) -> None:
-        async with trio.open_nursery() as nursery:
-            try:
-                async with aclosing(self._stream.messages()) as messages:
-                    async for request in messages:
-                        await self._dispatch(request, nursery)
-            finally:
-                # The peer is gone, and who asked for these with it; an answer it did not take is dropped.
-                nursery.cancel_scope.cancel()
-                await self._stream.aclose()
-
-    async def _dispatch(self, request: Request, nursery: trio.Nursery) -> None:
-        scope = self._scopes.get(request.id)
-        if isinstance(request, Cancel):
-            if scope:
-                scope.cancel()
-            return
-        if scope:
-            raise FrameError(f"request id {request.id} is in use")
-        await self._room.acquire()
-        self._scopes[request.id] = trio.CancelScope()
-        nursery.start_soon(self._handle, request)
-
-    async def _handle(self, request: Request) -> None:
-        try:
-            with self._scopes[request.id], suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-                await self._answer(request, self._stream.send)
-        finally:
-            del self._scopes[request.id]
-            self._room.release()
-
-
-def peer_uid(stream: trio.SocketStream) -> int:
-    """The uid that connected, by SO_PEERCRED (unix(7))."""
-    ucred = struct.Struct("3i")  # pid, uid, gid
-    _, uid, _ = ucred.unpack(stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, ucred.size))
-    return int(uid)
+def _ceilings(stage: Stage | None) -> StageRequest:
+    if not stage:
+        return StageRequest()
+    return StageRequest(stage.limits.wall_time_ms, stage.limits.cpu_time_ms, stage.limits.memory_bytes)

@@ -8,6 +8,8 @@ from supervisor.jails import Jail
 from supervisor.validation import Installed
 from supervisor.warm import Program
 
+# After a jail that could not be built: waits grow from the first to the second.
+_BACKOFF_S = (0.1, 5.0)
 _SAMPLES = 200  # of times, for the percentiles that operators see
 # What a jail's init takes that its cgroup does not count: its own part of the interpreter it was forked from.
 INIT_BYTES = 3 * 1024 * 1024
@@ -21,9 +23,8 @@ class Shelf:
         self.program = program
         self.target = self.floor = floor
         self.demand = Demand()
-        self.jail_bytes = (
-            2 * INIT_BYTES
-        )  # that one of them takes while it waits, at the most; a guess until there was one
+        # That one of them takes while it waits, at the most; a guess until there was one.
+        self.jail_bytes = 2 * INIT_BYTES
         self.jails: deque[Jail] = deque()
         self.starting = 0
         self.busy = 0
@@ -50,15 +51,30 @@ class Shelf:
         self.jail_bytes = max(so_far, jail.waiting_memory_bytes + INIT_BYTES)
         self.build_ms.append(ms)
 
-    def describe(self) -> RuntimePool:
+    def note_failure(self, now: float) -> None:
+        """None is built for a while; ``now``: of trio's clock."""
+        shortest, longest = _BACKOFF_S
+        self.build_not_before = now + min(shortest * 2**self.failures, longest)
+        self.failures += 1
+
+    def take_dead(self) -> list[Jail]:
+        """Those that died while they were waiting, which are none of its jails any more."""
+        dead = [jail for jail in self.jails if jail.dead.is_set()]
+        if dead:
+            self.jails = deque(jail for jail in self.jails if jail not in dead)
+        return dead
+
+    def describe(self, residents: int) -> RuntimePool:
         return RuntimePool(
             runtime=self.installed.name,
             language=self.installed.manifest.language,
             version=self.installed.runtime.version,
             mode="started" if self.program else "ready",
+            stage=self.program.stage if self.program else None,
             warm=len(self.jails),
             starting=self.starting,
             busy=self.busy,
+            resident=residents,
             target=self.target,
             hits=self.hits,
             misses=self.misses,

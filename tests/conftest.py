@@ -5,13 +5,16 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from runtimes.manifest import load_manifests, standard
 from runtimes.store import Store
+from tests.releases import build_releases
 from tests.service import Service
+from tests.third_parties import install_clients
 
 
 def _missing_ability() -> str | None:
@@ -49,6 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def turn(request: pytest.FixtureRequest) -> Iterator[None]:
+    with in_turn(alone=bool(request.node.get_closest_marker("alone"))):
+        yield
+
+
+@contextmanager
+def in_turn(*, alone: bool) -> Iterator[None]:
     """Several processes may run tests (pytest-xdist): who is to be alone waits for the others, and they for him."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if not run:
@@ -58,7 +67,7 @@ def turn(request: pytest.FixtureRequest) -> Iterator[None]:
     with (folder / f"tests-{run}.door").open("w") as door, (folder / f"tests-{run}.room").open("w") as room:
         # Through the door one by one: who waits in it for an empty room lets nobody pass.
         fcntl.flock(door, fcntl.LOCK_EX)
-        fcntl.flock(room, fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(door, fcntl.LOCK_UN)
         yield
 
@@ -68,6 +77,20 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A real service with every language, for all tests that do not hurt it."""
     with Service.start("shared", state_folder(), self_test=True) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def other_releases(service: Service) -> Path:
+    """A state folder with two releases of some languages."""
+    with in_turn(alone=False):  # a fixture of a session is made before its first test has its turn
+        return build_releases(service.state)
+
+
+@pytest.fixture(scope="session")
+def clients() -> Path:
+    """An environment with clients that others have written, and npm."""
+    with in_turn(alone=False):
+        return install_clients(state_folder())
 
 
 @pytest.fixture

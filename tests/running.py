@@ -42,8 +42,8 @@ def _not_settled(service: Service) -> str | None:
     for pool in described["pools"]:
         if pool["warm"] != pool["target"] or pool["starting"] or pool["busy"]:
             return f"pool: {pool}"
-        warm += pool["warm"]
-        waiting += pool["warm"] * (pool["mode"] == "started")
+        warm += pool["warm"] + pool["resident"]
+        waiting += (pool["warm"] + pool["resident"]) * (pool["mode"] == "started")
     if described["admission"]["running"] or described["admission"]["queued"]:
         return f"admission: {described['admission']}"
     processes = members(service.cgroup_name)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from cli.users import ensure_frontend_user
 from frontend.keys import Key, Scope, make_key, write_keys
@@ -47,10 +48,12 @@ class Service:
         self.first_host_id = 1_500_000_000 + self.port % 4096 * 65_536
         self.config = self.run_dir / "supervisor.toml"
         self.key_file = self.run_dir / "keys.json"
+        self.usage_file = self.run_dir / "usage" / "usage.sqlite"
         self.user: pwd.struct_passwd = ensure_frontend_user()
         self.keys: dict[str, str] = {}
         self._stored: tuple[Key, ...] = ()
         self.log = self.run_dir / "log"
+        self.piston = "local"
         self.supervisor: subprocess.Popen[bytes] | None = None
         self.frontend: subprocess.Popen[bytes] | None = None
 
@@ -58,11 +61,13 @@ class Service:
     @contextmanager
     def start(cls, name: str, state: Path, run_dir_bytes: int | None = None, **settings: Any) -> Iterator["Service"]:
         """Start both daemons and wait until they are ready; stop them and look for what they left."""
-        service = cls(name, state, _free_port(), settings, run_dir_bytes)
+        service = cls(name, state, free_port(), settings, run_dir_bytes)
         service.run_dir.mkdir(mode=0o755, parents=True)
         service._mount_run_dir()
         try:
             service._write_config()
+            service.usage_file.parent.mkdir(mode=0o700)
+            os.chown(service.usage_file.parent, service.user.pw_uid, service.user.pw_gid)
             service.add_key("execute", Scope.EXECUTE)
             service.add_key("admin", Scope.ADMIN)
             service.start_supervisor()
@@ -83,8 +88,9 @@ class Service:
     def socket_path(self) -> Path:
         return self.run_dir / "supervisor.sock"
 
-    def add_key(self, name: str, *scopes: Scope) -> str:
+    def add_key(self, name: str, *scopes: Scope, **fields: Any) -> str:
         secret, key = make_key(name, frozenset(scopes))
+        key = msgspec.structs.replace(key, **fields)
         self._stored = (*self._stored, key)
         self.keys[name] = secret
         write_keys(self.key_file, self._stored, self.user.pw_gid)
@@ -102,11 +108,11 @@ class Service:
         self.frontend = self._spawn_frontend(self.port)
 
     @contextmanager
-    def another_frontend(self) -> Iterator["Service"]:
+    def another_frontend(self, *options: str) -> Iterator["Service"]:
         """The same supervisor and keys behind a second address."""
         other = copy.copy(self)
-        other.port = _free_port()
-        other.frontend = self._spawn_frontend(other.port)
+        other.port = free_port()
+        other.frontend = self._spawn_frontend(other.port, *options)
         try:
             other.wait_ready()
             yield other
@@ -114,8 +120,9 @@ class Service:
             other.frontend.terminate()
             other.frontend.wait(_STOP_TIMEOUT_S)
 
-    def _spawn_frontend(self, port: int) -> subprocess.Popen[bytes]:
+    def _spawn_frontend(self, port: int, *more: str) -> subprocess.Popen[bytes]:
         options = ["--bind", f"127.0.0.1:{port}", "--socket", str(self.socket_path), "--keys", str(self.key_file)]
+        options += ["--usage", str(self.usage_file), "--piston", self.piston, *more]
         ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         return self._spawn(["frontend", *options], **ids)
 
@@ -130,7 +137,7 @@ class Service:
         """Poll, as a load balancer does: readiness is the service's only word on it."""
         deadline = time.monotonic() + _READY_TIMEOUT_S
         while time.monotonic() < deadline:
-            if self.supervisor and self.supervisor.poll() is not None:
+            if any(daemon and daemon.poll() is not None for daemon in (self.supervisor, self.frontend)):
                 break
             try:
                 if get(f"{self.url}/readyz").status_code == 200:
@@ -210,7 +217,7 @@ def files_body(files: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "content": content} for name, content in files.items()]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -33,7 +33,7 @@ COMPILED = snippets_compiled.PROGRAMS | snippets_sources.PROGRAMS
 STDIN = "first line\nsecond line\n\nlast without end"
 # Between any two executions: addresses, threads, durations, seeds.
 DIFFERENT = re.compile(
-    r"0x[0-9a-f]{6,}|started \d{9,}|[\d.]+ ?(ms|s|runs/s|assertions/s)\b|duration_ms [\d.]+|seed \d+|/tmp/cc\w{6}"
+    r"0x[0-9a-f]{6,}|started \d{9,}|[\d.]+ ?(ms|s|runs/s|assertions/s)\b|duration_ms:? [\d.]+|seed \d+|/tmp/cc\w{6}|Repeat \d+ times"
 )
 TOLD = ("stdout", "stderr", "code", "signal", "status", "message", "stdout_truncated", "stdout_replaced")
 
@@ -41,6 +41,12 @@ TOLD = ("stdout", "stderr", "code", "signal", "status", "message", "stdout_trunc
 @pytest.fixture(scope="module")
 def cold() -> Iterator[Service]:
     with Service.start("cold", state_folder(), warm=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def resident() -> Iterator[Service]:
+    with Service.start("resident", state_folder(), resident_compilers=2, compile_cache_bytes=0) as running:
         yield running
 
 
@@ -92,6 +98,16 @@ def test_compiler_says_and_makes_the_same(service: Service, cold: Service, langu
     expected = "nonzero_exit" if name.startswith("error") else "ok"
     same = assert_same(service, cold, body)
     assert same["compile"]["status"] == expected, same
+
+
+@pytest.mark.parametrize("name", [(language, name) for language in ("java", "csharp") for name in COMPILED[language]])
+def test_compiler_that_stays_says_and_makes_the_same(resident: Service, cold: Service, name: tuple[str, str]) -> None:
+    """The first time, and whatever it has compiled before."""
+    language = name[0]
+    files = [{"name": path, "content": content} for path, content in COMPILED[language][name[1]].items()]
+    body = {"language": language, "files": files, "stdin": STDIN, "compile_timeout": 60_000}
+    begun = told(cold, body)
+    assert [told(resident, body) for _ in range(2)] == [begun, begun]
 
 
 @pytest.mark.parametrize("language", COMPILED)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.host import NO_TRACES, traces_of
-from tests.service import Service
+from tests.service import Service, free_port, post
 
 pytestmark = pytest.mark.service
 
@@ -66,6 +66,31 @@ def test_run_tells_how_it_ended(
     assert stderr in done.stderr
 
 
+def test_run_cases(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "double.py"
+    source.write_text("print(2 * int(input()))")
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    for name, content in (("a.in", "1"), ("a.out", "2\n"), ("b.in", "2"), ("b.out", "5"), ("c.in", "x"), ("d.in", "4")):
+        (cases / name).write_text(content)
+    done = runjail(service, "run", "--cases", str(cases), str(source))
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    assert [line[:2] for line in lines[:4]] == [
+        ["a", "passed"],
+        ["b", "wrong_answer"],
+        ["c", "failed"],
+        ["d", "passed"],
+    ]
+    assert b"ValueError" in done.stdout
+    assert (lines[4], done.returncode) == (["2", "of", "4", "passed"], 1)
+    for name in ("b.in", "c.in"):
+        (cases / name).unlink()
+    assert runjail(service, "run", "--cases", str(cases), "--stop-on-failure", str(source)).returncode == 0
+    assert runjail(service, "run", "--cases", str(cases), str(source), "argument").returncode == 125
+    (tmp_path / "empty").mkdir()
+    assert runjail(service, "run", "--cases", str(tmp_path / "empty"), str(source)).returncode == 125
+
+
 def test_run_with_what_the_service_refuses(service: Service, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     done = runjail(service, "run", "--version", "^99", str(tmp_path / "a.py"))
@@ -101,6 +126,22 @@ def test_keys(service: Service, tmp_path: Path) -> None:
     assert runjail(service, *state, "keys", "revoke", "alice").returncode == 0
     assert b"alice" not in runjail(service, *state, "keys", "list").stdout
     assert runjail(service, *state, "keys", "revoke", "alice").returncode == 1
+    quota = ["--rate", "5", "--language", "js", "--language", "C++", "--run-timeout", "100", "--expires", "2030-01-01"]
+    assert runjail(service, *state, "keys", "add", "bob", *quota).returncode == 0
+    listed = runjail(service, *state, "keys", "list").stdout
+    assert b"2030-01-01 00:00 UTC" in listed
+    for part in (b"requests_per_minute: 5", b'languages: ["c++","javascript"]', b'run: {"timeout":100.0}'):
+        assert part in listed
+    assert runjail(service, *state, "keys", "change", "bob", "--concurrency", "2", "--run-memory", "99").returncode == 0
+    listed = runjail(service, *state, "keys", "list").stdout
+    for part in (b"concurrency: 2", b"requests_per_minute: 5", b'run: {"timeout":100.0,"memory_limit":99}', b"2030-"):
+        assert part in listed
+    assert runjail(service, *state, "keys", "change", "bob", "--anew", "--concurrency", "2").returncode == 0
+    assert b"requests_per_minute" not in (listed := runjail(service, *state, "keys", "list").stdout)
+    assert b"2030-" not in listed
+    assert runjail(service, *state, "keys", "change", "bob", "--cpu-per-day", "nan").returncode == 1
+    assert b"no key called" in runjail(service, *state, "keys", "change", "alice").stderr
+    assert b"no language cobol" in runjail(service, *state, "keys", "add", "eve", "--language", "cobol").stderr
     assert runjail(service, *state, "keys", "add", "no/slash").returncode == 1
 
 
@@ -133,12 +174,14 @@ def read_until(leader: int, word: bytes, seconds: float = 60) -> bytes:
     deadline = time.monotonic() + seconds
     while word not in shown:
         assert select.select([leader], [], [], max(0, deadline - time.monotonic()))[0], shown.decode()
-        shown += os.read(leader, 4096)
+        said = os.read(leader, 4096)
+        assert said, shown.decode()
+        shown += said
     return shown
 
 
-def up_command(service: Service, folder: Path, bind: str) -> list[str]:
-    """`runjail up` with everything of its own but the layers."""
+def up_command(service: Service, folder: Path, address: str, port: int) -> list[str]:
+    """`runjail up` with everything of its own but the layers; several may run at the same time."""
     state = folder / "state"
     state.mkdir(mode=0o711)
     for name in ("layers", "runtimes", "cache", "build"):
@@ -146,15 +189,16 @@ def up_command(service: Service, folder: Path, bind: str) -> list[str]:
     config = folder / "supervisor.toml"
     config.write_text(
         f'state_dir = "{service.state}"\nrun_dir = "{folder}/run"\ncgroup_name = "{folder.name}"\n'
-        "warm_jails = 0\nfirst_host_id = 1_700_000_000\n"
+        f"warm_jails = 0\nfirst_host_id = {1_800_000_000 + port % 1024 * 65_536}\n"
     )
     command = [sys.executable, "-I", "-m", "cli", "--state", str(state), "--run-dir", f"{folder}/run", "up"]
-    return [*command, "--bind", bind, "--config", str(config)]
+    return [*command, "--bind", f"{address}:{port}", "--config", str(config)]
 
 
 def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
     """The first of the README's two commands, on a state folder that is built."""
-    command = up_command(service, open_folder, "127.0.0.1:18080")
+    port = free_port()
+    command = up_command(service, open_folder, "127.0.0.1", port)
     leader, follower = pty.openpty()
     process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
     os.close(follower)
@@ -163,11 +207,41 @@ def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
         secret = shown.partition(b"RUNJAIL_KEY=")[2].split()[0].decode()
         assert secret.startswith("rt_live_")
         body = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
-        curl = ["curl", "-s", "http://127.0.0.1:18080/v1/execute", "-H", f"Authorization: Bearer {secret}"]
+        curl = ["curl", "-s", f"http://127.0.0.1:{port}/v1/execute", "-H", f"Authorization: Bearer {secret}"]
         done = subprocess.run(
             [*curl, "-H", "Content-Type: application/json", "-d", body], capture_output=True, text=True
         )
         assert json.loads(done.stdout)["run"]["stdout"] == "5050\n"
+    finally:
+        process.send_signal(signal.SIGINT)
+    read_until(leader, b"stopping")
+    assert process.wait(30) == 0
+    os.close(leader)
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "answers"),
+    [
+        ("127.0.0.1", [], {"program": 200, "page": 403}),
+        ("0.0.0.0", [], {"program": 401, "page": 401}),
+        ("127.0.0.1", ["--piston", "key"], {"program": 401, "page": 401}),
+    ],
+)
+def test_up_opens_the_api_of_piston_to_programs_of_this_host(
+    service: Service, open_folder: Path, address: str, options: list[str], answers: dict[str, int]
+) -> None:
+    port = free_port()
+    command = [*up_command(service, open_folder, address, port), *options]
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    body = {"language": "bash", "version": "*", "files": [{"content": "echo"}]}
+    try:
+        shown = read_until(leader, b"Ctrl-C stops").replace(b"\r\n", b" ")
+        assert (b"without a key" in shown) == (answers["program"] == 200), shown
+        for who, headers in (("program", {}), ("page", {"Origin": f"http://127.0.0.1:{port}"})):
+            response = post(f"http://127.0.0.1:{port}/api/v2/execute", json=body, headers=headers, timeout=60)
+            assert response.status_code == answers[who], response.text
     finally:
         process.send_signal(signal.SIGINT)
     read_until(leader, b"stopping")
@@ -189,12 +263,13 @@ def test_up_says_what_is_in_its_way(service: Service, open_folder: Path) -> None
         done = up(bind, open_folder / "run")
         assert (done.returncode, words in done.stderr) == (1, True), done.stderr.decode()
         assert b"Traceback" not in done.stderr
-    done = up("127.0.0.1:18082", service.run_dir)
+    done = up(f"127.0.0.1:{free_port()}", service.run_dir)
     assert (done.returncode, b"running already" in done.stderr) == (1, True)
 
 
 def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) -> None:
-    command = up_command(service, open_folder, "127.0.0.1:18083")
+    port = free_port()
+    command = up_command(service, open_folder, "127.0.0.1", port)
     (open_folder / "supervisor.toml").write_text("max_runing = 3\n")
     done = subprocess.run(command, capture_output=True, timeout=60)
     assert done.returncode == 1
@@ -202,15 +277,14 @@ def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) 
     assert b"the supervisor did not start, see above" in done.stderr
     assert b"Traceback" not in done.stderr
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 18083))  # nobody listens
+        probe.bind(("127.0.0.1", port))  # nobody listens
 
 
 def test_killed_up_takes_its_daemons_along(service: Service, open_folder: Path) -> None:
-    process = subprocess.Popen(up_command(service, open_folder, "127.0.0.1:18081"), stderr=subprocess.PIPE)
+    command = up_command(service, open_folder, "127.0.0.1", free_port())
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
     assert process.stderr
-    shown = b""
-    while b"Ctrl-C stops" not in shown:
-        shown += os.read(process.stderr.fileno(), 4096)
+    shown = read_until(process.stderr.fileno(), b"Ctrl-C stops")
     process.kill()
     process.wait()
     # Their ends of the pipe close with the last of them.

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.running import eventually
-from tests.service import Service
+from tests.service import Service, get
 
 pytestmark = pytest.mark.service
 
@@ -24,6 +24,17 @@ def test_example_of_the_documentation(service: Service) -> None:
     assert 1 < run["time_ms"] < 5000
     assert 1000 < run["memory_kb"] < 64_000
     assert run.keys() == STAGE_FIELDS
+
+
+def test_answer_tells_where_its_time_went(service: Service) -> None:
+    response = service.post("c", "#include <unistd.h>\nint main(void) { usleep(50000); }")
+    timing = dict(phase.split(";dur=") for phase in response.headers["Server-Timing"].split(", "))
+    assert list(timing) == ["queue", "compile", "run", "total"]
+    queue, compiling, running, total = map(float, timing.values())
+    assert compiling == pytest.approx(response.json()["compile"]["time_ms"], abs=0.1)
+    assert 50 <= running < total
+    assert queue + compiling + running < total < 60_000
+    assert get(f"{service.url}/healthz").headers["Server-Timing"].startswith("total;dur=")
 
 
 def test_compiled_language_has_both_stages(service: Service) -> None:

@@ -123,11 +123,24 @@ def test_unknown_path_and_wrong_method(service: Service) -> None:
         {**GOOD, "code": "x" * (9 << 20)},
         {"language": "bash", "files": [{"content": ""}] * 300},
         {"language": "bash", "files": [{"content": "x" * (6 << 20), "name": str(n)} for n in range(3)]},
+        {
+            "language": "bash",
+            "files": [{"content": "x" * (8 << 20), "name": str(n)} for n in range(3)],
+            "stdin": "x" * (2 << 20),
+        },
         {**GOOD, "stdin": "x" * (11 << 20)},
         {**GOOD, "args": ["x" * 40_000]},
         {"language": "c", "files": [{"content": "", "name": "\x01" * 250 + f"/{n}.c"} for n in range(250)]},
     ],
-    ids=["file", "number of files", "files together", "stdin", "arguments", "names of sources"],
+    ids=[
+        "file",
+        "number of files",
+        "files together",
+        "more than goes to the supervisor",
+        "stdin",
+        "arguments",
+        "names of sources",
+    ],
 )
 def test_too_large(service: Service, body: dict[str, Any]) -> None:
     response = post(service, json.dumps(body))

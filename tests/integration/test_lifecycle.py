@@ -38,7 +38,9 @@ async def test_sigterm_leaves_nothing(own_service: Service) -> None:
         "lock",
         "log",
         "supervisor.toml",
+        "usage",
     ]
+    assert [path.name for path in own_service.usage_file.parent.iterdir()] == [own_service.usage_file.name]
 
 
 async def test_killed_supervisor_takes_its_jails_along_and_its_successor_cleans_up(own_service: Service) -> None:
@@ -198,7 +200,8 @@ def test_address_in_use_is_told_in_a_line(service: Service) -> None:
         "-I",
         "-m",
     ]
-    done = subprocess.run([*command, "frontend", "--bind", f"127.0.0.1:{service.port}"], capture_output=True, text=True)
+    options = ["--bind", f"127.0.0.1:{service.port}", "--usage", str(service.usage_file)]
+    done = subprocess.run([*command, "frontend", *options], capture_output=True, text=True)
     assert done.returncode == 1
     assert "Address already in use" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

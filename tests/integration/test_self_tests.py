@@ -16,6 +16,10 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "manifest", "test"), CASES)
 def test_self_test(service: Service, name: str, manifest: Manifest, test: SelfTest) -> None:
+    assert_as_expected(service, name, manifest, test)
+
+
+def assert_as_expected(service: Service, name: str, manifest: Manifest, test: SelfTest) -> None:
     installed = next(pool for pool in service.pool()["pools"] if pool["runtime"] == name)
     answer = service.execute(
         manifest.language, test.files, version=installed["version"], args=list(test.args), stdin=test.stdin

@@ -1,13 +1,15 @@
 """What goes on in a jail while its program waits for its request is not that request's."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.host import cgroups, leaves
-from tests.running import wait_settled
+from tests.host import cgroups, leaves, members
+from tests.running import eventually, wait_settled
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -52,3 +54,17 @@ def test_kill_for_want_of_memory_is_not_the_requests(service: Service) -> None:
     run = service.run("python", "print(1)")
     assert (run["status"], run["stdout"]) == ("ok", "1\n"), run
     assert run["memory_kb"] < 64_000
+
+
+async def test_program_that_ends_while_it_waits_takes_its_jail_along(own_service: Service) -> None:
+    """And is replaced: the shelf does not count on it any more."""
+    wait_settled(own_service)
+    before = set(leaves(own_service.cgroup_name))
+    (waiting,) = [pid for pid, name in members(own_service.cgroup_name).items() if name == "ruby"]
+    os.kill(waiting, signal.SIGKILL)
+    await eventually(lambda: not before <= set(leaves(own_service.cgroup_name)), "its jail is still there")
+    await eventually(lambda: bool(own_service.pool()["faults"]), "nothing is told of it")
+    (fault,) = own_service.pool()["faults"]
+    assert "1 jails died while they were waiting: ruby-" in fault["message"]
+    wait_settled(own_service)
+    assert own_service.run("ruby", "puts 1")["stdout"] == "1\n"

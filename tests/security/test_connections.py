@@ -4,12 +4,12 @@ import json
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.service import Service, get
 
 pytestmark = pytest.mark.service
 
@@ -139,7 +139,7 @@ def test_client_that_takes_nothing_does_not_hold_up_the_end(own_service: Service
     own_service.wait_ready()
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/execute", "/v1/execute/stream", "/readyz", "/%00"])
+@pytest.mark.parametrize("path", ["/", "/v1/execute", "/v1/execute/stream/", "/readyz", "/%00"])
 def test_websocket_where_there_is_none(service: Service, path: str) -> None:
     with connected(service) as sock:
         fields = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
@@ -171,3 +171,40 @@ def test_path_that_is_nearly_one(service: Service, path: str) -> None:
         status, answer = read_answer(sock)
     assert (status, json.loads(answer)["error"]["code"]) == (404, "not_found")
     assert b"evil" not in answer
+
+
+def test_who_only_waits_makes_room(service: Service) -> None:
+    """More strangers than there may be connections, who say nothing, or never end their head: others are served."""
+    with service.another_frontend("--max-connections", "8") as crowded:
+        strangers = [socket.create_connection(("127.0.0.1", crowded.port), timeout=20) for _ in range(40)]
+        for sock in strangers[::2]:
+            with suppress(ConnectionError):  # it has made room already
+                sock.sendall(b"POST /v1/execute HTTP/1.1\r\nHost: x\r\n")
+        for _ in range(20):
+            assert crowded.run("bash", "echo served")["stdout"] == "served\n"
+        for sock in strangers:
+            sock.close()
+
+
+def test_more_requests_than_connections(service: Service) -> None:
+    """Nobody is left without an answer, and who was being answered is."""
+    with service.another_frontend("--max-connections", "4") as crowded, ExitStack() as stack:
+        head = f"POST /v1/execute HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {crowded.keys['execute']}\r\nConnection: close\r\nExpect: 100-continue\r\n"
+        content = b'{"language": "bash", "code": "echo served"}'
+        whole = f"{head}Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+        busy = []
+        for _ in range(4):
+            sock = stack.enter_context(socket.create_connection(("127.0.0.1", crowded.port), timeout=20))
+            sock.sendall(whole)
+            assert sock.recv(100).startswith(b"HTTP/1.1 100")  # it is being answered, and makes no room for the next
+            busy.append(sock)
+        refused = get(f"{crowded.url}/healthz")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
+        assert refused.headers["Retry-After"] == "1"
+        for sock in busy:
+            sock.sendall(content)
+            answer = b"".join(iter(lambda sock=sock: sock.recv(65536), b""))  # type: ignore[misc]
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b'"served\\n"' in answer
+            sock.close()
+        assert get(f"{crowded.url}/healthz").status_code == 200

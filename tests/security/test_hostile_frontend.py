@@ -40,6 +40,14 @@ BREACHES = {
     "no files": frame(execute(files=[])),
     "too many files": frame(execute(files=[{"content": b""}] * 257)),
     "too large file": frame(execute(files=[{"content": bytes(8 * 1024 * 1024 + 1)}])),
+    "input for what has none": frame(execute(is_watched=True)) + frame({"type": "input", "id": 1, "data": b"x"}),
+    "more output than there was": frame(execute(is_watched=True)) + frame({"type": "taken", "id": 1, "size": 1}),
+    "more input than there is room": frame(execute(is_watched=True, is_interactive=True))
+    + 2 * frame({"type": "input", "id": 1, "data": bytes(40_000)}),
+    "input after its end": frame(execute(is_watched=True, is_interactive=True))
+    + 2 * frame({"type": "input", "id": 1, "is_last": True}),
+    "no signal": frame({"type": "send_signal", "id": 1, "signal": 0}),
+    "vast terminal": frame(execute(is_watched=True, is_interactive=True, terminal={"rows": 1, "columns": 1_000_000})),
     "too many words": frame(execute(args=["x"] * 257)),
 }
 
@@ -169,11 +177,13 @@ def test_keys_are_nowhere_in_clear(service: Service) -> None:
 
 
 def test_descriptors_of_the_frontend(service: Service) -> None:
-    """Sockets, its log and what epoll needs: nothing of the supervisor's or of a jail's."""
+    """Sockets, its log, what keys have used, and what epoll needs: nothing of the supervisor's or of a jail's."""
     assert service.frontend
     folder = Path(f"/proc/{service.frontend.pid}/fd")
     targets = {os.readlink(fd) for fd in folder.iterdir()}
     known = re.compile(
-        r"socket:.*|pipe:.*|anon_inode:\[(eventpoll|eventfd|signalfd)\]|/dev/null|" + re.escape(str(service.log))
+        r"socket:.*|pipe:.*|anon_inode:\[(eventpoll|eventfd|signalfd)\]|/dev/null|"
+        + re.escape(str(service.log))
+        + f"|{re.escape(str(service.usage_file))}(-wal|-shm)?"
     )
     assert [target for target in targets if not known.fullmatch(target)] == []

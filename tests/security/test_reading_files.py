@@ -37,7 +37,7 @@ ABSENT = (
     "/etc/runjail", "/opt/runjail/keys.json", "/run/runjail", "/run/runjail/supervisor.sock",
     "/layers", "/stage", "/stage/upper", "/stage/work", "/stage/root", "/empty", "/work", "/upper", "/old_root", "/.dockerenv",
     "/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/vda", "/dev/vda1", "/dev/sda", "/dev/nvme0n1", "/dev/loop0", "/dev/dm-0",
-    "/dev/disk", "/dev/mapper/control", "/dev/fuse", "/dev/kvm", "/dev/tty", "/dev/console", "/dev/ptmx", "/dev/vsock", "/dev/mqueue",
+    "/dev/disk", "/dev/mapper/control", "/dev/fuse", "/dev/kvm", "/dev/tty0", "/dev/console", "/dev/ptmx", "/dev/vsock", "/dev/mqueue",
     "/proc/1/environ", "/proc/1/root/etc/shadow", "/proc/1/cwd", "/proc/1/maps", "/proc/1/fd", "/sys/firmware", "/sys/fs/cgroup",
     "/var/log/syslog", "/var/log/auth.log", "/var/spool/cron/crontabs/root", "/boot/vmlinuz", "/swapfile", "/var/swap", "/lost+found",
 )  # fmt: skip

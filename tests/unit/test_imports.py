@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 OURS = {"cli", "frontend", "jail", "protocol", "runtimes", "supervisor"}
 ALLOWED = {
     "jail": set(),
-    "runtimes": {"msgspec", "nodesemver"},
-    "protocol": {"msgspec", "trio"},
-    "frontend": {"protocol", "hypercorn", "msgspec", "quart", "quart_trio", "trio", "werkzeug"},
+    "runtimes": {"msgspec"},
+    "protocol": {"msgspec", "nodesemver", "trio"},
+    "frontend": {"protocol", "hypercorn", "wsproto", "msgspec", "quart", "quart_trio", "trio", "werkzeug"},
     "supervisor": {"jail", "protocol", "runtimes", "msgspec", "trio"},
 }
 

@@ -1,5 +1,6 @@
 // The C# compiler driver of a jail: dotnet csc.dll -o main.dll FILE.cs...
-// With @FIFO for the files it gets itself warm, and then reads their names from the FIFO, NUL after each.
+// With @FIFO for the files it gets itself warm, and then reads their names from the FIFO, NUL after each. When a
+// NUL is ahead of them, it says on descriptor 3 how it went, one byte, and waits for the next FIFO of that name.
 //
 // It makes one console program of all the files, as the SDK's console template would. It exists
 // because the packages we can get hold Roslyn as a library, without its csc. Each compile is a
@@ -11,6 +12,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -52,9 +54,34 @@ static class Csc
             Console.Error.WriteLine("usage: csc -o OUTPUT.dll FILE.cs...");
             return 2;
         }
+        if (!args[2].StartsWith('@'))
+            return Compile(output, args[2..]);
+        Build("sample", [Path.Combine(AppContext.BaseDirectory, "Sample.cs")]);
+        GC.Collect(); // now, not in the middle of what somebody waits for
+        return CompileWhatCome(output, args[2][1..]);
+    }
+
+    static int CompileWhatCome(string output, string fifo)
+    {
+        while (true)
+        {
+            // Not ReadAllText: a name may begin with a byte order mark.
+            var message = new UTF8Encoding(false).GetString(File.ReadAllBytes(fifo));
+            var code = Compile(output, message.Trim('\0').Split('\0'));
+            if (message[0] != '\0')
+                return code;
+            File.WriteAllBytes("/dev/fd/3", [(byte)code]);
+            GC.Collect(); // what this one took is not the next one's
+            while (!File.Exists(fifo))
+                Thread.Sleep(1); // what was compiled is taken away, and all else that is there
+        }
+    }
+
+    static int Compile(string output, string[] paths)
+    {
         try
         {
-            return Compile(output, args[2].StartsWith('@') ? AwaitNames(args[2][1..]) : args[2..]);
+            return Make(output, paths);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -64,14 +91,7 @@ static class Csc
         }
     }
 
-    static string[] AwaitNames(string fifo)
-    {
-        Build("sample", [Path.Combine(AppContext.BaseDirectory, "Sample.cs")]);
-        GC.Collect(); // now, not in the middle of what somebody waits for
-        return File.ReadAllText(fifo).TrimEnd('\0').Split('\0');
-    }
-
-    static int Compile(string output, string[] paths)
+    static int Make(string output, string[] paths)
     {
         var image = Build(Path.GetFileNameWithoutExtension(output), paths);
         if (image is null)

@@ -3,6 +3,7 @@ import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -43,7 +44,8 @@ import javax.tools.ToolProvider;
  * The compile stage of the Java runtimes: {@code Compile -o main.jar ./Main.java ./pkg/Helper.java} compiles all files into
  * one jar that {@code java -jar} can start, as javac and jar would, in one JVM. It runs no user code: no annotation
  * processors, and classes are looked at as javac's elements, never loaded. {@code Compile --version} prints the JDK's version.
- * {@code Compile -o main.jar @FIFO} gets itself warm, and then reads the files' names from the FIFO, NUL after each.
+ * {@code Compile -o main.jar @FIFO} gets itself warm, and then reads the files' names from the FIFO, NUL after each. When a NUL
+ * is ahead of them, it says on descriptor 3 how it went, one byte, and waits for the next FIFO of that name.
  */
 public final class Compile {
 
@@ -61,7 +63,7 @@ public final class Compile {
             // All sources are on the command line. The class path would be searched for more, under names not given.
             "-sourcepath", "");
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length == 1 && args[0].equals("--version")) {
             System.out.println(System.getProperty("java.version"));
             return;
@@ -75,9 +77,29 @@ public final class Compile {
         if (args[2].startsWith("@")) {
             compile(Path.of("/dev/null"), List.of(SAMPLE));
             System.gc(); // now, not in the middle of what somebody waits for
-            names = List.of(Files.readString(Path.of(args[2].substring(1))).split("\0"));
+            names = awaitNames(jar, Path.of(args[2].substring(1)));
         }
         System.exit(compile(jar, names) ? 0 : 1);
+    }
+
+    /** Compile for as long as we are asked to stay; return the names for the last time. */
+    private static List<String> awaitNames(Path jar, Path fifo) throws IOException, InterruptedException {
+        while (true) {
+            String message = Files.readString(fifo);
+            if (!message.startsWith("\0")) {
+                return List.of(message.split("\0"));
+            }
+            int code = compile(jar, List.of(message.substring(1).split("\0"))) ? 0 : 1;
+            System.out.flush();
+            System.err.flush();
+            try (OutputStream status = new FileOutputStream("/dev/fd/3")) {
+                status.write(code);
+            }
+            System.gc(); // what this one took is not the next one's
+            while (!Files.exists(fifo)) {
+                Thread.sleep(1); // what was compiled is taken away, and all else that is there
+            }
+        }
     }
 
     private static boolean compile(Path jar, List<String> names) throws IOException {

@@ -9,7 +9,7 @@ import trio
 
 from frontend.client import SupervisorClient
 from frontend.errors import ApiError
-from protocol.messages import Cancel, ErrorCode, ListRuntimes, Refused, Request, RuntimeList
+from protocol.messages import Cancel, ErrorCode, Execute, ListRuntimes, Refused, Request, RuntimeList, SourceFile
 from protocol.stream import REQUESTS, MessageStream
 
 Handler = Callable[[MessageStream[Request]], Awaitable[None]]
@@ -117,3 +117,23 @@ async def test_without_a_supervisor_requests_fail_at_once(tmp_path: Path) -> Non
     with pytest.raises(ApiError) as caught:
         await SupervisorClient(tmp_path / "nobody").request(list_runtimes)
     assert caught.value.code == "unavailable"
+
+
+async def test_what_would_end_the_connection_is_not_sent(tmp_path: Path) -> None:
+    received: list[Request] = []
+
+    async def listen(stream: MessageStream[Request]) -> None:
+        async for request in stream.messages():
+            received.append(request)
+            await stream.send(RuntimeList(id=request.id, runtimes=[]))
+
+    async with connected(tmp_path / "s", listen) as client:
+        with pytest.raises(ApiError, match=r"files\[0\].content") as error:
+            await client.request(
+                lambda id_: Execute(
+                    id=id_, execution_id="0" * 32, language="c", version="*", files=[SourceFile(bytes(9 << 20))]
+                )
+            )
+        assert error.value.path == ["files", 0, "content"]
+        await client.request(list_runtimes)
+    assert [type(request) for request in received if not isinstance(request, Cancel)] == [ListRuntimes]

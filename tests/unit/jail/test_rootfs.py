@@ -47,7 +47,9 @@ def test_devices_are_the_jails_own_and_read_only() -> None:
     """An inode that two jails see is a channel between them."""
     steps = plan_rootfs(SPEC, [])
     devices = [step.path for step in steps if isinstance(step, MakeDevice)]
-    assert sorted(devices) == [f"{NEW_ROOT}/dev/{name}" for name in ("full", "null", "random", "urandom", "zero")]
+    assert sorted(devices) == [
+        f"{NEW_ROOT}/dev/{name}" for name in ("full", "null", "random", "tty", "urandom", "zero")
+    ]
     bound = [step.source for step in steps if isinstance(step, Mount) and step.flags & MS_BIND and step.source]
     assert all(source.startswith(STAGE) for source in bound)
     remount = next(

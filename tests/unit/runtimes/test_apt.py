@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtimes.apt import KEYRING, parse_apt_status, sources_with_backports
+from runtimes.apt import KEYRING, chosen_sources, parse_apt_status
 from runtimes.progress import Progress
 
 
@@ -23,7 +23,7 @@ def test_status_lines(line: str, progress: Progress | None) -> None:
 def test_sources_on_a_host_that_is_not_debian() -> None:
     """Its own apt does not trust Debian's keys, and mmdebstrap knows nothing of backports."""
     written = "# comment\ndeb http://mirror/debian trixie main\ndeb [trusted=yes] http://mirror/security trixie-security main\n"
-    assert sources_with_backports(written, "trixie") == [
+    assert chosen_sources(written, "trixie", ["trixie-backports"]) == [
         f"deb [signed-by={KEYRING}] http://mirror/debian trixie main",
         f"deb [signed-by={KEYRING}] http://mirror/security trixie-security main",
         f"deb [signed-by={KEYRING}] http://mirror/debian trixie-backports main",

@@ -88,3 +88,43 @@ def test_lone_entry_point_needs_no_suffix() -> None:
 
 def test_bare_word_is_no_command() -> None:
     assert expand("node|{main}", ["inspect"]) == ["node", "./inspect"]
+
+
+def test_manifest_that_extends_another(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(GOOD)
+    (tmp_path / "d.toml").write_text(
+        'extends = "c"\nrelease = "13"\nlayer = "gcc13"\nwithout = ["compile.warm"]\n[run.limits]\npids = 7\n'
+    )
+    usual, other = load_manifests(tmp_path).values()
+    assert (other.release, other.layer, other.run.limits.pids) == ("13", "gcc13", 7)
+    assert usual.compile
+    assert other.compile
+    assert usual.compile.warm
+    assert other.compile.warm is None
+    assert (other.compile.command, other.self_tests) == (usual.compile.command, usual.self_tests)
+    assert other.run.limits.stack_bytes == usual.run.limits.stack_bytes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'extends = "nothing"',
+        'extends = "d"',
+        'extends = "c"\nwithout = ["layer.x"]',
+        'extends = "c"\nrun = 5',
+        'extends = "c"\nwithout = ["compile.nothing"]',
+        'extends = "c"\nnothing = 1',
+    ],
+)
+def test_manifest_that_extends_wrongly_does_not_load(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c.toml").write_text(GOOD)
+    (tmp_path / "d.toml").write_text(text)
+    with pytest.raises(ManifestError, match=r"d\.toml"):
+        load_manifests(tmp_path)
+
+
+def test_each_release_is_of_one_runtime() -> None:
+    releases = [(manifest.language, manifest.release) for manifest in MANIFESTS.values() if manifest.release]
+    assert len(set(releases)) == len(releases)
+    for language in ("python", "javascript", "java", "c", "c++", "go"):
+        assert len([release for of, release in releases if of == language]) >= 2

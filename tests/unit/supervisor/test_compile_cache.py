@@ -8,6 +8,7 @@ import trio
 from protocol.messages import Execute, SourceFile, StageResult, Status
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
+from supervisor.box import Box
 from supervisor.compile_cache import CompileCache, Compiled
 from supervisor.validation import Installed, Plan, plan_execution
 
@@ -19,7 +20,7 @@ RESULT = StageResult(
 
 
 def compiled(size: int = 10) -> Compiled:
-    return Compiled(RESULT, bytes(size), 1)
+    return Compiled(RESULT, Box(bytes(size), 1))
 
 
 def plan(

@@ -92,7 +92,7 @@ WITH_PROGRAMS = {
 
 
 def counts(pool: Pool) -> dict[tuple[str, str], int]:
-    return {(described.runtime, described.mode): described.warm for described in pool.describe()}
+    return {(described.runtime, described.stage or "ready"): described.warm for described in pool.describe()}
 
 
 def warm(pool: Pool) -> dict[str, int]:
@@ -127,6 +127,18 @@ async def test_more_requests_than_warm_jails_build_their_own() -> None:
     async with filled(FakeLauncher()) as pool:
         jails = [await pool.acquire(PYTHON) for _ in range(5)]
         assert len({jail.name for jail in jails}) == 5
+
+
+async def test_jail_that_a_request_builds_for_itself_fills_no_gap(autojump_clock: MockClock) -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher, 1) as pool, trio.open_nursery() as nursery:
+        await pool.acquire(PYTHON)
+        launcher.gate = trio.Event()
+        nursery.start_soon(pool.acquire, PYTHON)
+        await trio.sleep(1)  # longer than executions go first: while it is built, one is to come
+        launcher.gate.set()
+        await trio.sleep(1)
+        assert warm(pool) == {"python": 1, "bash": 1}
 
 
 async def test_replacement_is_built_when_the_execution_is_over(autojump_clock: MockClock) -> None:
@@ -267,9 +279,8 @@ async def test_demand_stays_within_the_budget(autojump_clock: MockClock) -> None
 
 async def test_started_jails_are_kept_beside_ready_ones() -> None:
     async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
-        runtimes = [("go", "ready")]
-        runtimes += [(name, mode) for name in ("java", "csharp", "python") for mode in ("started", "ready")]
-        assert counts(pool) == dict.fromkeys(runtimes, 1)
+        kinds = {"go": [], "java": ["compile", "run"], "csharp": ["compile", "run"], "python": ["run"]}
+        assert counts(pool) == {(name, kind): 1 for name, stages in kinds.items() for kind in [*stages, "ready"]}
 
 
 async def test_who_can_use_a_started_one_gets_it_and_then_a_ready_one() -> None:
@@ -285,20 +296,20 @@ async def test_who_can_not_use_a_started_one_leaves_it_to_others() -> None:
     async with filled(FakeLauncher(), 1, installed=WITH_PROGRAMS, is_warm=True) as pool:
         names = [(await pool.acquire(PYTHON)).name for _ in range(3)]
         assert not any("started" in name for name in names)
-        assert counts(pool)["python", "started"] == 1
+        assert counts(pool)["python", "run"] == 1
 
 
 async def test_compilers_that_get_warm_hold_nobody_up() -> None:
     launcher = FakeLauncher(compiler_gate=trio.Event())
     async with filled(launcher, 2, installed=WITH_PROGRAMS, is_warm=True) as pool:
         assert pool.problems() == []
-        waiting = {("java", "started"): 0, ("csharp", "started"): 0}
+        waiting = {("java", "compile"): 0, ("csharp", "compile"): 0}
         assert counts(pool) == dict.fromkeys(counts(pool), 2) | waiting
         # One at a time: they would only take the processors from each other.
         assert sum(described.starting for described in pool.describe()) == 1
-        jail = await pool.acquire(WITH_PROGRAMS["java"], lambda _: True)
+        jail = await pool.acquire(WITH_PROGRAMS["java"], lambda program: program.is_compiler)
         assert "started" not in jail.name
         assert launcher.compiler_gate is not None
         launcher.compiler_gate.set()
         await wait_all_tasks_blocked()
-        assert counts(pool)["csharp", "started"] == 2
+        assert counts(pool)["csharp", "compile"] == 1  # two of what takes so much were not asked for

@@ -2,10 +2,10 @@
 
 import pytest
 
-from runtimes.versions import select_version
+from protocol.versions import select_version
 
-PYTHONS = ["3.11.2", "3.12.3", "3.13.5"]
-JAVAS = ["21.0.13.1", "25.0.5.1"]
+PYTHONS = ("3.11.2", "3.12.3", "3.13.5")
+JAVAS = ("21.0.13.1", "25.0.5.1")
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ JAVAS = ["21.0.13.1", "25.0.5.1"]
         (JAVAS, "21", "21.0.13.1"),
         (JAVAS, "25.0.5", "25.0.5.1"),
         (JAVAS, "21.0.13.1", "21.0.13.1"),
-        (["1.27"], "~1.27", "1.27"),
-        (["10.0.0", "9.0.0"], "*", "10.0.0"),
+        (("1.27",), "~1.27", "1.27"),
+        (("10.0.0", "9.0.0"), "*", "10.0.0"),
     ],
 )
-def test_selection(available: list[str], selector: str, chosen: str | None) -> None:
+def test_selection(available: tuple[str, ...], selector: str, chosen: str | None) -> None:
     assert select_version(available, selector) == chosen
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from nodesemver import max_satisfying, valid_range
 
@@ -10,9 +10,9 @@ from nodesemver import max_satisfying, valid_range
 logging.getLogger("nodesemver").disabled = True
 
 
-def select_version(available: Iterable[str], selector: str) -> str | None:
+@lru_cache(maxsize=1024)  # clients write the same few again and again
+def select_version(available: tuple[str, ...], selector: str) -> str | None:
     """The newest available version that the selector admits; None when there is none. ValueError for no selector."""
-    available = list(available)
     if selector.strip() in available:
         return selector.strip()
     by_semver = {_as_semver(version): version for version in available}

@@ -1,0 +1,77 @@
+"""The bodies of all answers but an execution's (results.py)."""
+
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType
+
+from frontend.keys import Quota
+from frontend.usage import DayUsage
+from protocol.messages import Admission, CacheDescription, Fault, RuntimePool
+
+
+class RuntimeBody(Struct, frozen=True):
+    """An installed version of a language."""
+
+    language: str
+    version: str
+    aliases: list[str]
+    compiled: bool
+
+
+class DayBody(Struct, frozen=True):
+    """What a key has used on a day."""
+
+    day: str
+    executions: int
+    refused: int
+    cpu_seconds: float
+
+    @classmethod
+    def of(cls, day: str, used: DayUsage) -> "DayBody":
+        return cls(day, used.executions, used.refused, round(used.cpu_ms / 1000, 3))
+
+
+class UsageBody(Struct, frozen=True):
+    """What a key may use, and has used."""
+
+    key: str
+    expires: datetime | None
+    quota: Quota
+    days: list[DayBody]
+
+
+class PoolBody(Struct, frozen=True):
+    """What the supervisor is doing."""
+
+    problems: list[str]
+    pools: list[RuntimePool]
+    admission: Admission
+    compile_cache: CacheDescription
+    faults: list[Fault]
+
+
+class ErrorDetail(Struct, frozen=True):
+    """What is wrong with a request."""
+
+    code: str
+    message: str
+    path: list[str | int] | UnsetType = UNSET
+
+
+class ErrorBody(Struct, frozen=True):
+    """Every error has this form."""
+
+    error: ErrorDetail
+
+
+class HealthBody(Struct, frozen=True):
+    """The frontend is alive."""
+
+    status: str
+
+
+class ReadinessBody(Struct, frozen=True):
+    """Whether executions can be carried out."""
+
+    status: str
+    reasons: list[str]
