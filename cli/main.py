@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
-from cli import building, cases, doctoring, keys, running, service, status, testing
+from cli import building, cases, doctoring, draining, keys, running, service, settings, status, testing
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
+from frontend.config import PistonAccess
 from frontend.keys import Scope
+from protocol.settings import DEFAULT_FILE, existing_file
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -30,20 +32,20 @@ def main(context: click.Context, state: Path, run_dir: Path) -> None:
 
 
 @main.command()
-@click.option("--bind", default="127.0.0.1:8080", show_default=True, help="Address and port to serve on.")
+@click.option("--bind", help="Address and port to serve on. Default: the file's, else 127.0.0.1:8080.")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The supervisor's settings.",
+    help="File of settings, if not /etc/runjail/runjail.toml.",
 )
 @click.option("--piston", type=click.Choice(["open", "local", "key", "off"]),
               help="Who may use Piston's API. Default: local on a loopback address, else key.")  # fmt: skip
 @click.pass_obj
-def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None:
+def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None) -> None:
     """Build what is missing, start the service, and stop it with Ctrl-C."""
     _need_root()
     building.build(paths, [])
-    service.up(paths, bind, config, piston)
+    service.up(paths, bind, config or existing_file(), piston)
 
 
 @main.command()
@@ -125,6 +127,38 @@ def status_command(paths: Paths, as_json: bool) -> None:
     """Show what the running service is doing."""
     _need_root()
     sys.exit(status.show(paths, as_json))
+
+
+@main.command()
+@click.option("--end", "is_end", is_flag=True, help="Be ready again.")
+@click.option("--timeout", type=click.FloatRange(0), default=300.0, show_default=True,
+              help="Seconds to wait for what runs.")  # fmt: skip
+@click.pass_obj
+def drain(paths: Paths, is_end: bool, timeout: float) -> None:
+    """Have load balancers send work elsewhere (/readyz fails), and wait until nothing runs here.
+
+    Exits with 1 when something still runs after the time. What is asked meanwhile is still carried out.
+    """
+    _need_root()
+    sys.exit(draining.end(paths) if is_end else draining.drain(paths, timeout))
+
+
+@main.group(name="config")
+def config_group() -> None:
+    """Check the settings, and show what there is."""
+
+
+@config_group.command(name="check")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=DEFAULT_FILE)
+def config_check(file: Path) -> None:
+    """Look for mistakes in FILE, which is /etc/runjail/runjail.toml if not said."""
+    settings.check(file)
+
+
+@config_group.command(name="example")
+def config_example() -> None:
+    """Print a file with every setting, what it means, and its default."""
+    click.echo(settings.example())
 
 
 def _whole_url(_: click.Context, __: click.Parameter, url: str) -> str:

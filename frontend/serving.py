@@ -19,6 +19,8 @@ from quart_trio import QuartTrio
 from frontend.bounds import bound_web_sockets, connection
 from frontend.connections import Connections, refuse
 from frontend.manners import PatientStream, well_mannered
+from frontend.signals import Signals
+from protocol.systemd import notify
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +28,13 @@ log = logging.getLogger(__name__)
 _LEFT_S = 1
 
 
-async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connections: int) -> None:
-    """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
+async def serve(app: QuartTrio, config: Config, open_connections: Connections, signals: Signals) -> None:
+    """Serve until ``signals`` say otherwise; OSError if it can't bind."""
     websockets = frozenset(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
     wrapped = ASGIWrapper(well_mannered(app, websockets))
     state: LifespanState = {}
     lifespan = Lifespan(wrapped, config, state)
     context = WorkerContext(None)
-
-    open_connections = Connections(max_connections)
     bound_web_sockets()
 
     async def converse(stream: trio.SocketStream) -> None:
@@ -60,11 +60,12 @@ async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connect
                 listeners = _listen(config)
                 accepting.start_soon(partial(trio.serve_listeners, converse, listeners, handler_nursery=connections))
                 log.info("serving on %s", ", ".join(config.bind))
-                await stopped.wait()
+                notify("READY=1")
+                await signals.stopped.wait()
                 accepting.cancel_scope.cancel()
             await context.terminated.set()
             # Not by cancelling alone: Hypercorn does not let itself be cancelled while it sends.
-            await open_connections.end(config.graceful_timeout)
+            await open_connections.end(signals.given_up)
             connections.cancel_scope.cancel()
         await lifespan.wait_for_shutdown()
         lifespan_nursery.cancel_scope.cancel()
