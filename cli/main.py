@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cli import building, cases, doctoring, draining, keys, running, service, settings, status, testing
+from cli import building, cases, doctoring, draining, installing, keys, running, service, settings, status, testing
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
 from frontend.config import PistonAccess
@@ -141,6 +141,23 @@ def drain(paths: Paths, is_end: bool, timeout: float) -> None:
     """
     _need_root()
     sys.exit(draining.end(paths) if is_end else draining.drain(paths, timeout))
+
+
+@main.command()
+@click.pass_obj
+def install(paths: Paths) -> None:
+    """Install this version as a service of systemd, or upgrade to it; nothing that runs is lost."""
+    _need_root()
+    installing.install(paths)
+
+
+@main.command()
+@click.option("--purge", is_flag=True, help="Remove settings, keys and languages as well.")
+@click.pass_obj
+def uninstall(paths: Paths, purge: bool) -> None:
+    """Stop the service of systemd and remove it."""
+    _need_root()
+    installing.uninstall(paths, purge=purge)
 
 
 @main.group(name="config")

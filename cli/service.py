@@ -42,7 +42,7 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     if not piston and "piston" not in given(config, "frontend"):
         frontend = msgspec.structs.replace(frontend, piston="local" if is_local else "key")
     user = ensure_frontend_user()
-    _tell_of_keys(paths)
+    tell_of_keys(paths)
     if frontend.piston in _WITHOUT_KEY:
         whose = _WITHOUT_KEY[frontend.piston]
         say(f"{whose} may execute by Piston's API, /api/v2, without a key (--piston key: only with one)")
@@ -113,7 +113,8 @@ def _settings(
         fail(str(error))
 
 
-def _tell_of_keys(paths: Paths) -> None:
+def tell_of_keys(paths: Paths) -> None:
+    """Make a first key where there is none, and show it."""
     # At once: a start that fails after this must not lose it.
     if secret := keys.add_first(paths):
         say("a first key was made; it is shown this once:")
@@ -178,8 +179,7 @@ async def _run(supervisor: _Daemon, frontend: _Daemon, bind: str) -> None:
 
 async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
     base = f"http://{bind}"
-    with trio.move_on_after(_READY_TIMEOUT_S):
-        await _wait_ready(base)
+    if await becomes_ready(bind):
         for daemon in daemons:
             daemon.has_started.set()
         async with httpx.AsyncClient() as client:
@@ -197,15 +197,18 @@ async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
     say(f"not ready after {_READY_TIMEOUT_S} s: `runjail doctor` and the log above may say why")
 
 
-async def _wait_ready(base: str) -> None:
-    async with httpx.AsyncClient() as client:
-        while True:
-            try:
-                if (await client.get(f"{base}/readyz")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await trio.sleep(0.1)
+async def becomes_ready(bind: str) -> bool:
+    """Wait until the service at this address is ready; False when it takes too long."""
+    with trio.move_on_after(_READY_TIMEOUT_S):
+        async with httpx.AsyncClient() as client:
+            while True:
+                try:
+                    if (await client.get(f"http://{bind}/readyz")).status_code == 200:
+                        return True
+                except httpx.TransportError:
+                    pass
+                await trio.sleep(0.1)
+    return False
 
 
 async def _wait_exit(process: subprocess.Popen[bytes]) -> None:

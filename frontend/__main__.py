@@ -22,6 +22,7 @@ from frontend.serving import first_of, serve
 from frontend.signals import Signals
 from frontend.usage import Usage
 from protocol.settings import DEFAULT_FILE, SettingsError, existing_file
+from protocol.systemd import feed_watchdog
 
 log = logging.getLogger("frontend")
 
@@ -43,6 +44,7 @@ async def run(config: Config, path: Path | None) -> None:
         nursery.start_soon(client.run)
         nursery.start_soon(usage.run)
         nursery.start_soon(signals.obey)
+        nursery.start_soon(feed_watchdog)
         await serve(app, _server_config(config), connections, signals)
         nursery.cancel_scope.cancel()
 
@@ -51,6 +53,7 @@ def _server_config(config: Config) -> ServerConfig:
     server = ServerConfig()
     server.bind = [config.bind]
     server.include_server_header = False
+    server.backlog = 1024  # of who waits while a frontend is started again
     server.keep_alive_timeout = 75  # longer than the load balancers' usual 60
     server.read_timeout = _SILENCE_S
     server.websocket_max_message_size = MAX_BODY_BYTES

@@ -29,6 +29,7 @@ class _Link:
         self.stream = stream
         self.pending: dict[int, Conversation] = {}
         self.is_left = trio.Event()  # nothing more is asked on it
+        self.was_asked = False
 
     async def forget(self, conversation: Conversation) -> None:
         """It is over, or not wanted any more; the last one of a supervisor that leaves lets it go."""
@@ -76,10 +77,10 @@ class SupervisorClient:
                     log.warning("no supervisor at %s: %s", self._path, error.strerror)
                     delay = min(delay * 2, longest)
                 else:
-                    delay = _RECONNECT_S[0]
                     link = _Link(MessageStream(stream, EVENTS))
                     listening.start_soon(self._listen, link)
                     await link.is_left.wait()
+                    delay = _RECONNECT_S[0] if link.was_asked else min(delay * 2, longest)
                 await trio.sleep(delay)
 
     def give_up(self) -> None:
@@ -104,6 +105,7 @@ class SupervisorClient:
         link = self._link if self._link and not self._has_given_up else await self._successor()
         conversation = Conversation(next(self._ids), link.stream)
         link.pending[conversation.id] = conversation
+        link.was_asked = True
         try:
             await conversation.say(make)
             yield conversation
@@ -142,7 +144,11 @@ class SupervisorClient:
         match event:
             case Hello(fingerprint=theirs):
                 if theirs != FINGERPRINT:
-                    raise FrameError("it is of another version than this frontend; start both again")
+                    # An upgrade is under way; who asks waits for the end of it.
+                    log.warning("the supervisor is of another version than this frontend: start both again")
+                    self._leave(link)
+                    self._expect()
+                    return await link.stream.aclose()
                 log.info("connected to the supervisor")
                 self._link = link
                 self._changes.unpark_all()

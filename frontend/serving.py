@@ -5,6 +5,7 @@ client can cause some (a wrong HTTP2-Settings header, for one).
 """
 
 import logging
+import socket
 from functools import partial
 
 import trio
@@ -20,12 +21,13 @@ from frontend.bounds import bound_web_sockets, connection
 from frontend.connections import Connections, refuse
 from frontend.manners import PatientStream, well_mannered
 from frontend.signals import Signals
-from protocol.systemd import notify
+from protocol.systemd import forget_socket, keep_socket, notify, passed_sockets
 
 log = logging.getLogger(__name__)
 
 # For what is under way to notice that nobody wants it any more.
 _LEFT_S = 1
+_SOCKET = "http"  # its name, where systemd keeps it
 
 
 async def serve(app: QuartTrio, config: Config, open_connections: Connections, signals: Signals) -> None:
@@ -79,10 +81,24 @@ async def _end_when_left(stream: PatientStream, scope: trio.CancelScope) -> None
 
 
 def _listen(config: Config) -> list[trio.SocketListener]:
-    sockets = config.create_sockets().insecure_sockets
-    for sock in sockets:
-        sock.listen(config.backlog)
-    return [trio.SocketListener(trio.socket.from_stdlib_socket(sock)) for sock in sockets]
+    """At the address, with the very socket that a predecessor had there, if it has left it with systemd."""
+    kept = passed_sockets().get(_SOCKET)
+    (sock,) = config.create_sockets().insecure_sockets if not kept else [kept]
+    if kept and not _is_at(kept, config.bind[0]):
+        kept.close()
+        forget_socket(_SOCKET)
+        return _listen(config)
+    sock.setblocking(False)
+    sock.listen(config.backlog)
+    if not kept:
+        keep_socket(_SOCKET, sock)
+    return [trio.SocketListener(trio.socket.from_stdlib_socket(sock))]
+
+
+def _is_at(sock: socket.socket, bind: str) -> bool:
+    host, _, port = bind.rpartition(":")
+    found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    return sock.getsockname()[:2] in [address[:2] for *_, address in found]
 
 
 def first_of(error: BaseException) -> BaseException:

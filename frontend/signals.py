@@ -15,7 +15,7 @@ from frontend.client import SupervisorClient
 from frontend.config import Config, reload_config
 from frontend.connections import Connections
 from protocol.settings import SettingsError
-from protocol.systemd import notify
+from protocol.systemd import notify_stopping
 
 log = logging.getLogger("frontend")
 
@@ -52,7 +52,7 @@ class Signals:
                         nursery.start_soon(self._stop)
 
     async def _stop(self) -> None:
-        notify("STOPPING=1")
+        notify_stopping(self._config.lame_duck_s + self._config.drain_s)
         self._client.is_stopping = True
         with trio.move_on_after(self._config.lame_duck_s):
             await self.given_up.wait()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import trio
 
-from protocol.systemd import listening_socket
+from protocol.systemd import passed_sockets
 from supervisor.config import Config
 from supervisor.errors import StartupError
 
@@ -26,7 +26,7 @@ def frontend_user(config: Config) -> pwd.struct_passwd:
 @contextmanager
 def listening(config: Config) -> Iterator[trio.SocketListener]:
     """While it is open, connections come. One of systemd's goes on without us: who connects waits for our successor."""
-    if given := listening_socket():
+    for given in passed_sockets().values():  # one, by runjail-supervisor.socket
         with given:
             yield trio.SocketListener(trio.socket.from_stdlib_socket(given))
         return

@@ -12,7 +12,7 @@ import trio
 from jail.find_cgroups import find_cgroups
 from jail.spec import JailError
 from protocol.settings import SettingsError
-from protocol.systemd import notify, watchdog_s
+from protocol.systemd import feed_watchdog, notify, notify_stopping
 from runtimes.manifest import load_manifests
 from runtimes.store import Store
 from supervisor.admission import Admission
@@ -71,7 +71,7 @@ class Service:
             serving.start_soon(pool.keep_filled)
             serving.start_soon(KernelMemoryGuard(pool, self._cgroups).run)
             serving.start_soon(self._check)
-            serving.start_soon(_feed_watchdog)
+            serving.start_soon(feed_watchdog)
             async with self._accepting(serving):
                 log.info("serving %d runtimes on %s", len(available), config.socket_path)
                 notify("READY=1", f"STATUS=serving {len(available)} runtimes")
@@ -122,7 +122,8 @@ class Service:
         """Let executions under way end, for a time, and until told once more to stop."""
         running = self._admission.describe().running
         log.info("stopping, with %d executions under way", running)
-        notify("STOPPING=1", f"STATUS=waiting for {running} executions")
+        notify(f"STATUS=waiting for {running} executions")
+        notify_stopping(self._config.drain_s)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._cut_short, signals, nursery.cancel_scope)
             with trio.move_on_after(self._config.drain_s):
@@ -165,10 +166,3 @@ def _installed(store: Store) -> dict[str, Installed]:
     if not installed:
         raise StartupError(f"no runtime is installed under {store.root}: run `runjail build` first")
     return {name: Installed(name, manifests[name], runtime) for name, runtime in installed.items()}
-
-
-async def _feed_watchdog() -> None:
-    """Tell systemd that our tasks get their turn, twice as often as it wants to hear it."""
-    while interval_s := watchdog_s():
-        notify("WATCHDOG=1")
-        await trio.sleep(interval_s / 2)
