@@ -10,7 +10,20 @@ from typing import Any
 
 import click
 
-from cli import building, cases, doctoring, draining, installing, keys, running, service, settings, status, testing
+from cli import (
+    building,
+    cases,
+    doctoring,
+    draining,
+    installing,
+    keys,
+    packaging,
+    running,
+    service,
+    settings,
+    status,
+    testing,
+)
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
 from frontend.config import PistonAccess
@@ -158,6 +171,14 @@ def uninstall(paths: Paths, purge: bool) -> None:
     """Stop the service of systemd and remove it."""
     _need_root()
     installing.uninstall(paths, purge=purge)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.pass_obj
+def package(paths: Paths, folder: Path) -> None:
+    """Make a Debian package of this version in FOLDER."""
+    packaging.package(folder)
 
 
 @main.group(name="config")
