@@ -23,7 +23,7 @@ import msgspec
 from cli.users import ensure_frontend_user
 from frontend.keys import Key, Scope, make_key, write_keys
 
-_READY_TIMEOUT_S = 300
+_READY_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 30
 _EXECUTE_TIMEOUT_S = 120
 # The service speaks plain HTTP. Getting ready for TLS, certificates and all, takes longer than most executions.
