@@ -17,8 +17,9 @@ from protocol.stream import EVENTS, FINGERPRINT, MessageStream
 log = logging.getLogger(__name__)
 
 _RECONNECT_S = (0.05, 1.0)  # first wait, longest wait
-# For a supervisor that is being replaced to finish what it has, and for the next one to start.
-_SUCCESSION_S = 60
+# The longest that a request waits for a supervisor that is being replaced to finish what it has, and for the next one
+# to start; and how long the next one may take to show itself, when there is no socket of systemd to wait at.
+_SUCCESSION_S, _SHOWING_S = 60, 10
 _FAILURES = (FrameError, msgspec.MsgspecError, trio.BrokenResourceError, trio.ClosedResourceError)
 
 
@@ -56,7 +57,7 @@ class SupervisorClient:
         self._path = path
         self._links: set[_Link] = set()
         self._link: _Link | None = None  # the one to ask
-        self._expected_until = 0.0  # of trio's clock: a supervisor is about to be there
+        self._expected_until = 0.0  # of trio's clock: the successor of one that has left
         self._changes = trio.lowlevel.ParkingLot()  # where one is waited for
         self._ids = itertools.count()
         self.is_stopping = False  # the service is, and others should be asked
@@ -114,16 +115,20 @@ class SupervisorClient:
 
     async def _successor(self) -> _Link:
         """The supervisor that is about to be there; ApiError if none is, or it does not come."""
-        with trio.move_on_at(self._expected_until):
-            while not self._has_given_up:
+        patience = trio.current_time() + _SUCCESSION_S
+        while not self._has_given_up:
+            if self._link:
+                return self._link
+            # A link that is left is one of who still finishes; any other, of who is still to start.
+            until = patience if self._links else min(patience, self._expected_until)
+            if until <= trio.current_time():
+                break
+            with trio.move_on_at(until):
                 await self._changes.park()
-                if self._link:
-                    return self._link
         raise lost()
 
     async def _listen(self, link: _Link) -> None:
-        self._links.add(link)
-        self._expect()  # it may be systemd that took the connection, for who is still to start
+        self._links.add(link)  # it may be systemd that took the connection, for who is still to start
         try:
             async with aclosing(link.stream.messages()) as events:
                 async for event in events:
@@ -133,10 +138,10 @@ class SupervisorClient:
                 log.warning("lost the supervisor: %s", error)
         finally:
             self._links.remove(link)
-            if not link.is_left.is_set():
-                self._leave(link)
-                self._expected_until = 0.0
-                self._changes.unpark_all()
+            if link.is_left.is_set():
+                self._expected_until = trio.current_time() + _SHOWING_S
+            self._leave(link)
+            self._changes.unpark_all()
             await link.stream.aclose()
             link.lose()
 
@@ -147,7 +152,6 @@ class SupervisorClient:
                     # An upgrade is under way; who asks waits for the end of it.
                     log.warning("the supervisor is of another version than this frontend: start both again")
                     self._leave(link)
-                    self._expect()
                     return await link.stream.aclose()
                 log.info("connected to the supervisor")
                 self._link = link
@@ -155,7 +159,6 @@ class SupervisorClient:
             case Leaving():
                 log.info("the supervisor leaves; what is asked from now on, its successor gets")
                 self._leave(link)
-                self._expect()
                 await link.close_if_done()
             case _:
                 if pending := link.pending.get(event.id):  # else it was cancelled
@@ -165,6 +168,3 @@ class SupervisorClient:
         link.is_left.set()
         if self._link is link:
             self._link = None
-
-    def _expect(self) -> None:
-        self._expected_until = trio.current_time() + _SUCCESSION_S

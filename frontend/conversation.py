@@ -16,6 +16,7 @@ from protocol.messages import (
     Ended,
     ErrorCode,
     Event,
+    Execute,
     Input,
     Output,
     Refused,
@@ -26,8 +27,15 @@ from protocol.stream import MessageStream
 
 
 def lost() -> ApiError:
-    """The supervisor is or went away."""
+    """The supervisor is or went away, and nothing was begun: who is asked next may try again."""
     return ApiError(ErrorCode.UNAVAILABLE, "the service is stopping, or its supervisor away", retry_after_s=1)
+
+
+def interrupted() -> ApiError:
+    """The same, in the middle of an execution: nobody but its client knows whether it may be run twice."""
+    return ApiError(
+        ErrorCode.INTERNAL, "the execution was interrupted: the service was stopped, or its supervisor died"
+    )
 
 
 class Conversation:
@@ -36,6 +44,7 @@ class Conversation:
     def __init__(self, id_: int, stream: MessageStream[Event]) -> None:
         self.id = id_
         self.is_over = False  # the answer has come, or never will
+        self._may_have_begun = False  # an execution
         self.began_at: float | None = None  # of time.monotonic(): what is watched runs since
         self.answer: Event | None = None
         self._stream = stream
@@ -65,7 +74,7 @@ class Conversation:
         """The news, and at the end the answer; ApiError for a refusal, and when the supervisor goes away."""
         while not self._events:
             if self.is_over:
-                raise lost()
+                raise self._end()
             await self._changes.park()
         event = self._events.popleft()
         if isinstance(event, Refused):
@@ -74,15 +83,20 @@ class Conversation:
 
     async def say(self, make: Callable[[int], Request]) -> None:
         """Send what ``make`` returns for this id; ApiError when the supervisor is away, or it is too much."""
+        request = make(self.id)
         try:
-            await self._stream.send_checked(make(self.id))
+            await self._stream.send_checked(request)
         except msgspec.ValidationError as error:
             message, path = located(error)
             raise ApiError(ErrorCode.INVALID_REQUEST, message, path) from error
         except FrameError:
             raise ApiError(ErrorCode.TOO_LARGE, "all that is sent is too much together") from None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
-            raise lost() from None
+            raise self._end() from None
+        self._may_have_begun |= isinstance(request, Execute)
+
+    def _end(self) -> ApiError:
+        return interrupted() if self._may_have_begun else lost()
 
     async def take(self, output: Output) -> None:
         """Let the program go on: this was passed on to the client."""

@@ -74,7 +74,7 @@ async def test_second_signal_stops_at_once(own_service: Service) -> None:
         await eventually(lambda: "1 executions under way" in own_service.log.read_text(), "it does not stop")
         own_service.supervisor.terminate()
         assert await stopped(own_service.supervisor) == 0
-    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (503, "unavailable")
+    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (500, "internal")
     own_service.stop()
     assert traces_of(own_service.cgroup_name, set()) == NO_TRACES
 

@@ -191,6 +191,6 @@ async def test_stopped_service_answers_whoever_waits(own_service: Service) -> No
             await start_sleeping(own_service, nursery, answers)
             own_service.supervisor.terminate()
             await eventually(lambda: own_service.supervisor.poll() is not None, "it did not end")  # type: ignore[union-attr]  # asserted above
-    assert answers[0].status_code == 503
+    assert answers[0].status_code == 500
     own_service.start_supervisor()
     own_service.wait_ready()
