@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cli import building, cases, doctoring, keys, running, service, status, testing
+from cli.attacks import command as attacking
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
 from frontend.keys import Scope
@@ -175,11 +176,15 @@ def run_command(
 
 
 @main.command()
+@click.option("--attack", is_flag=True, help="Make attacks in jails of the service, and outside, and say which held.")
 @click.pass_obj
-def doctor(paths: Paths) -> None:
-    """Check what the service needs of this host, and say what to do about what is missing."""
+def doctor(paths: Paths, attack: bool) -> None:
+    """Check what the service needs of this host, and say what to do about what is missing.
+
+    With --attack: 0 when every attack held, 1 when one did not, 2 when it could not be found out.
+    """
     _need_root()
-    sys.exit(doctoring.doctor(paths))
+    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -38,8 +38,8 @@ def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None
     _tell_of_keys(paths)
     settings = paths.run / "supervisor.toml"
     if not config:
-        settings.write_text(_settings(paths))
-    supervisor = [*_daemon("supervisor"), "--config", str(config or settings)]
+        settings.write_text(as_toml(settings_of(paths)))
+    supervisor = [*daemon("supervisor"), "--config", str(config or settings)]
     as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
     piston = piston or ("local" if is_local else "key")
     if piston in _WITHOUT_KEY:
@@ -48,7 +48,7 @@ def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None
     options += ["--usage", str(paths.usage), "--piston", piston]
     paths.usage.parent.mkdir(mode=0o700, exist_ok=True)
     os.chown(paths.usage.parent, user.pw_uid, user.pw_gid)
-    frontend = [*_daemon("frontend", *as_user), "--bind", bind, *options]
+    frontend = [*daemon("frontend", *as_user), "--bind", bind, *options]
     failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
         trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind)
@@ -81,13 +81,18 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
 
 
-def _settings(paths: Paths) -> str:
+def settings_of(paths: Paths) -> dict[str, object]:
+    """A supervisor's settings, by their names in its Config."""
     settings: dict[str, object] = {"state_dir": str(paths.state), "run_dir": str(paths.run)}
     if paths.run != DEFAULT_RUN:
         # A service beside the usual one: cgroups and host ids of its own, the same each time.
         number = zlib.crc32(os.fsencode(paths.run.resolve()))
         settings["cgroup_name"] = f"runjail-{number:08x}"
         settings["first_host_id"] = Config().first_host_id + Config().host_ids * (1 + number % 3000)
+    return settings
+
+
+def as_toml(settings: dict[str, object]) -> str:
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
 
 
@@ -197,6 +202,7 @@ async def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
-def _daemon(module: str, *credentials: str) -> list[str]:
+def daemon(module: str, *credentials: str) -> list[str]:
+    """The command that starts one of ours, to be given to the main thread's Popen."""
     # However this command ends, they end with it: nobody else would stop them.
     return ["setpriv", "--pdeathsig", "TERM", *credentials, "--", sys.executable, "-I", "-m", module]

@@ -12,19 +12,19 @@ from jail.spec import JailError
 
 def find_cgroups(name: str, mountinfo: str = "/proc/self/mountinfo") -> Cgroups:
     """Choose the implementation by where this host's controllers are; raise JailError when some are nowhere."""
-    hierarchies = _hierarchies(Path(mountinfo).read_text())
-    if unified := hierarchies.get(""):
+    mounted = hierarchies(Path(mountinfo).read_text())
+    if unified := mounted.get(""):
         available = (unified / "cgroup.controllers").read_text().split()
         if all(controller in available for controller in CONTROLLERS):
             return CgroupsV2(_delegated(unified) / name)
     needed = (*CONTROLLERS, "cpuacct")
-    missing = [controller for controller in needed if controller not in hierarchies]
+    missing = [controller for controller in needed if controller not in mounted]
     if missing:
         raise JailError("find cgroup controllers", errno.ENOENT, f"neither v2 nor v1 has {', '.join(missing)}")
-    return CgroupsV1({controller: hierarchies[controller] / name for controller in needed})
+    return CgroupsV1({controller: mounted[controller] / name for controller in needed})
 
 
-def _hierarchies(mountinfo: str) -> dict[str, Path]:
+def hierarchies(mountinfo: str) -> dict[str, Path]:
     """Where each v1 controller is mounted, and v2 under the empty name."""
     found: dict[str, Path] = {}
     for line in mountinfo.splitlines():

@@ -1,0 +1,136 @@
+"""The jails of a supervisor as the ground of attacks, asked for over its socket as the frontend does."""
+
+import secrets
+from contextlib import aclosing
+from pathlib import Path
+
+import trio
+
+from cli.attacks.ground import HELPER, READY, SUFFIXES, AttackError, Ended, Ground, Order
+from cli.attacks.traces import Seen, now, processes, processes_of
+from jail.find_cgroups import hierarchies
+from protocol.messages import (
+    Event,
+    Execute,
+    Finished,
+    Input,
+    ListRuntimes,
+    Output,
+    Refused,
+    RuntimeList,
+    SourceFile,
+    StageRequest,
+)
+from protocol.stream import EVENTS, MessageStream
+
+_PATIENCE_S = 5.0
+_TIMEOUT_S = 60
+_ID = 1
+_OWNER = "doctor"
+
+
+class Jails(Ground):
+    """Runs programs in jails, and looks for these from the host."""
+
+    patience_s = _PATIENCE_S
+
+    def __init__(self, language: str, mark: str, socket: Path) -> None:
+        super().__init__(language, mark)
+        self._socket = socket
+        self._seen: Seen | None = None  # the first process of a program that waited
+        self._ended_at = 0
+
+    async def _run(self, order: Order) -> Ended:
+        self._seen, self._ended_at = None, 0
+        try:
+            with trio.fail_after(_TIMEOUT_S):
+                async with await trio.open_unix_socket(str(self._socket)) as connection:
+                    stream = MessageStream(connection, EVENTS)
+                    await stream.send(self._request(order))
+                    ended = await self._follow(stream, order)
+        except (OSError, trio.BrokenResourceError, trio.TooSlowError) as error:
+            raise AttackError(f"the supervisor at {self._socket} did not answer: {error!r}") from error
+        self._ended_at = now()
+        if order.when_ended:
+            await order.when_ended()
+        return ended
+
+    async def _follow(self, stream: MessageStream[Event], order: Order) -> Ended:
+        said = b""
+        async with aclosing(stream.messages()) as events:
+            async for event in events:
+                match event:
+                    case Output(data=data):
+                        said += data
+                        if order.while_it_waits and not self._seen and READY in said:
+                            self._seen = self._find()
+                            await order.while_it_waits()
+                            await stream.send(Input(id=_ID, is_last=True))
+                    case Finished(run=result) if result:
+                        return Ended(result.status, result.stdout or said, result.stderr, result.wall_time_ms)
+                    case Refused(message=message):
+                        raise AttackError(f"the supervisor refused an attack: {message}")
+                    case _:
+                        pass
+        raise AttackError("the supervisor closed the connection")
+
+    def _find(self) -> Seen:
+        found = processes(self.mark)
+        if not found:
+            raise AttackError("a program that runs in a jail is not seen on the host: is the doctor in a container?")
+        return min(found, key=lambda seen: seen.pid)
+
+    def processes(self) -> int:
+        """By its name and, whatever it calls itself, by the jail's user."""
+        found = {seen.pid for seen in processes(self.mark)}
+        if self._seen:
+            found |= {seen.pid for seen in processes_of(self._seen.uid, self._ended_at or now())}
+        return len(found)
+
+    def kept_bytes(self) -> int:
+        """Of all jails together: that of one whose cgroup is removed is charged to theirs."""
+        for folder in self._cgroups():
+            stat = folder.parent / "memory.stat"
+            if stat.exists():
+                figures = dict(line.split() for line in stat.read_text().splitlines())
+                return int(figures.get("total_shmem", figures["shmem"]))  # v1, v2
+        raise AttackError("the memory cgroup of a jail is not seen on the host")
+
+    def has_cgroup(self) -> bool:
+        return any(folder.exists() for folder in self._cgroups())
+
+    def _cgroups(self) -> list[Path]:
+        """All the program is in, in the hierarchies where jails have any."""
+        assert self._seen, "no program has waited"
+        mounted = hierarchies(Path("/proc/self/mountinfo").read_text())
+        named = [(names.split(",")[0], path) for names, path in self._seen.cgroups]
+        return [mounted[name] / path.lstrip("/") for name, path in named if path.count("/") > 1 and name in mounted]
+
+    def _request(self, order: Order) -> Execute:
+        paths = self.path(order.program), self.path(HELPER)
+        return Execute(
+            id=_ID,
+            execution_id=secrets.token_hex(16),
+            owner=_OWNER,
+            language=self.language,
+            version="*",
+            files=[SourceFile(name=path.name, content=path.read_bytes()) for path in paths],
+            args=list(order.arguments),
+            run=StageRequest(order.wall_time_ms, order.cpu_time_ms, order.memory_bytes),
+            is_watched=order.while_it_waits is not None,
+            is_interactive=order.while_it_waits is not None,
+        )
+
+
+async def choose_language(socket: Path) -> str:
+    """The one of those served in which most attacks can be made; AttackError if there is none."""
+    async with await trio.open_unix_socket(str(socket)) as connection:
+        stream = MessageStream(connection, EVENTS)
+        await stream.send(ListRuntimes(id=_ID))
+        async with aclosing(stream.messages()) as events:
+            answer = await anext(events, None)  # there is no other
+    served = {runtime.language for runtime in answer.runtimes} if isinstance(answer, RuntimeList) else set()
+    for language in SUFFIXES:
+        if language in served:
+            return language
+    raise AttackError("the attacks are written in python and, some, in bash: run `runjail build python` first")
