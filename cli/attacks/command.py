@@ -1,5 +1,6 @@
 """``runjail doctor --attack``: make every attack in a jail and outside, judge, and print it."""
 
+import signal
 import time
 from collections.abc import Mapping
 
@@ -24,6 +25,8 @@ _COLOURS = {Verdict.HELD: "green", Verdict.BROKEN: "bold red", Verdict.NOT_PROVE
 def attack(paths: Paths) -> int:
     """Print every attack; return what ``exit_status`` says of them."""
     started = time.monotonic()
+    # Ended so, it takes away what it has put on the host, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         judged = trio.run(_attack, paths)
     except AttackError as error:

@@ -56,7 +56,10 @@ class Host(Ground):
         shutil.copy(self.path(HELPER), self._folder)
         program = [*_INTERPRETERS[self.language], shutil.copy(self.path(order.program), self._folder), *order.arguments]
         command = [*_NAMESPACES, "bash", "-c", _SCRIPT, "bash", str(theirs), *program]
-        start = partial(trio.lowlevel.open_process, cwd=self._folder, pass_fds=(theirs,), start_new_session=True)
+        environment = {**os.environ, "LC_ALL": "C"}  # what a shell's tools say is looked at
+        start = partial(
+            trio.lowlevel.open_process, cwd=self._folder, env=environment, pass_fds=(theirs,), start_new_session=True
+        )
         try:
             pipe = subprocess.PIPE
             process = await start(command, stdin=pipe, stdout=pipe, stderr=pipe)

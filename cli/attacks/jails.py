@@ -100,11 +100,8 @@ class Jails(Ground):
         return any(folder.exists() for folder in self._cgroups())
 
     def _cgroups(self) -> list[Path]:
-        """All the program is in, in the hierarchies where jails have any."""
         assert self._seen, "no program has waited"
-        mounted = hierarchies(Path("/proc/self/mountinfo").read_text())
-        named = [(names.split(",")[0], path) for names, path in self._seen.cgroups]
-        return [mounted[name] / path.lstrip("/") for name, path in named if path.count("/") > 1 and name in mounted]
+        return self._seen.leaves(hierarchies(Path("/proc/self/mountinfo").read_text()))
 
     def _request(self, order: Order) -> Execute:
         paths = self.path(order.program), self.path(HELPER)

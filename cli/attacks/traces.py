@@ -1,9 +1,11 @@
 """What there is of a program on the host: looked up from the kernel, which no program can deceive."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from jail.cgroups import CONTROLLERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,13 @@ class Seen:
     started: int  # clock ticks since boot
     uid: int
     cgroups: tuple[tuple[str, str], ...]  # controllers, "" for v2, and the path in their hierarchy
+
+    def leaves(self, mounted: Mapping[str, Path]) -> list[Path]:
+        """The folders of the jail's own cgroup: in the hierarchies jails use, and not in others the host has."""
+        on_v1 = any("pids" in names.split(",") for names, _ in self.cgroups)
+        used = {*CONTROLLERS, "cpuacct"} if on_v1 else {""}
+        found = [(set(names.split(",")) & used, path) for names, path in self.cgroups]
+        return [mounted[min(names)] / path.lstrip("/") for names, path in found if names]
 
 
 def processes(mark: str) -> list[Seen]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,30 @@ def test_all_attacks_hold_in_a_supervisor_of_its_own(service: Service, tmp_path:
     done = doctor("--state", str(service.state), "--run-dir", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a supervisor of its own" in done.stderr
+    assert traces() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_doctor_that_is_stopped_leaves_nothing(service: Service, tmp_path: Path, number: signal.Signals) -> None:
+    before = traces()
+    command = [
+        "env",
+        "--default-signal",
+        sys.executable,
+        "-I",
+        "-m",
+        "cli",
+    ]  # who tests in the background ignores SIGINT
+    options = ["--state", str(service.state), "--run-dir", str(tmp_path)]
+    with subprocess.Popen(
+        [*command, *options, "doctor", "--attack"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        assert started.stderr
+        assert b"attacking" in started.stderr.readline()
+        assert traces() != before
+        started.send_signal(number)
+        started.communicate(timeout=60)
+    assert started.returncode == 1
     assert traces() == before
 
 

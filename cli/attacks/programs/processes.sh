@@ -11,6 +11,8 @@ if [ "$1" = bomb ]; then
     say "fork bomb" "$outcome"
     wait_for_a_look
 else
-    setsid bash -c 'exec 0<&- 1>&- 2>&-; while :; do sleep 60; done' "$0" "$@" &
+    mkfifo up
+    setsid bash -c 'echo >up; exec 0<&- 1>&- 2>&-; while :; do sleep 60; done' "$0" "$@" &
+    read -r _ <up
     wait_for_a_look
 fi
