@@ -17,6 +17,7 @@ from cli.paths import Paths
 from frontend.keys import Scope
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_BIND = "127.0.0.1:8080"
 
 
 @click.group(context_settings=_CONTEXT)
@@ -31,7 +32,7 @@ def main(context: click.Context, state: Path, run_dir: Path) -> None:
 
 
 @main.command()
-@click.option("--bind", default="127.0.0.1:8080", show_default=True, help="Address and port to serve on.")
+@click.option("--bind", default=_BIND, show_default=True, help="Address and port to serve on.")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -177,14 +178,15 @@ def run_command(
 
 @main.command()
 @click.option("--attack", is_flag=True, help="Make attacks in jails of the service, and outside, and say which held.")
+@click.option("--bind", default=_BIND, show_default=True, help="Address and port that `up` is to serve on.")
 @click.pass_obj
-def doctor(paths: Paths, attack: bool) -> None:
+def doctor(paths: Paths, attack: bool, bind: str) -> None:
     """Check what the service needs of this host, and say what to do about what is missing.
 
     With --attack: 0 when every attack held, 1 when one did not, 2 when it could not be found out.
     """
     _need_root()
-    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths))
+    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths, bind))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -1,5 +1,7 @@
 """``runjail status``: what the supervisor says of itself, asked over its own socket."""
 
+from contextlib import aclosing
+
 import msgspec
 import trio
 from rich.table import Table
@@ -26,14 +28,23 @@ def show(paths: Paths, as_json: bool) -> int:
     return 1 if description.problems else 0
 
 
+def ask(paths: Paths) -> PoolDescription | None:
+    """What the supervisor says of itself; None when there is none that answers."""
+    try:
+        return trio.run(_ask, paths)
+    except (OSError, trio.TooSlowError):
+        return None
+
+
 async def _ask(paths: Paths) -> PoolDescription:
     with trio.fail_after(_TIMEOUT_S):
         async with await trio.open_unix_socket(str(paths.socket)) as connection:
             stream = MessageStream(connection, EVENTS)
             await stream.send(DescribePool(id=0))
-            async for event in stream.messages():
-                if isinstance(event, PoolDescription):
-                    return event
+            async with aclosing(stream.messages()) as events:
+                async for event in events:
+                    if isinstance(event, PoolDescription):
+                        return event
     raise ConnectionResetError("the supervisor closed the connection")
 
 
