@@ -2,17 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.check import Unfit
 from jail.cgroups import CONTROLLERS
-from jail.find_cgroups import hierarchies
+from jail.cgroups_v2 import NEEDED_FILES
+from jail.find_cgroups import delegated, hierarchies, missing_controllers
 
 _V1_CONTROLLERS = (*CONTROLLERS, "cpuacct")
-# What jails need of v2 beyond its controllers, and since when Linux has it; some distributions have it in older ones.
-_V2_FILES = {"cgroup.kill": (5, 14), "memory.peak": (5, 19)}
 _PEAK_RESET = (6, 12)  # memory.peak can be started anew
 
 
@@ -35,49 +33,27 @@ def which_cgroups(tables: Tables) -> str:
     """Say which are used and why; Unfit when neither v2 nor v1 has all that is needed."""
     mounted = hierarchies(tables.mountinfo)
     unified = mounted.get("")
-    lacks_v2 = _missing(CONTROLLERS, _controllers(unified)) if unified else list(CONTROLLERS)
+    lacks_v2 = missing_controllers(unified) if unified else list(CONTROLLERS)
     if unified and not lacks_v2:
         return f"v2, at {unified}: {_delegation(unified, tables)}, {_peaks(tables.release)}"
-    lacks_v1 = _missing(_V1_CONTROLLERS, mounted)
+    lacks_v1 = [name for name in _V1_CONTROLLERS if name not in mounted]
     if not lacks_v1:
         why = f"v2, at {unified}, has no {', '.join(lacks_v2)}" if unified else "v2 is not mounted"
         return f"v1, as {why}"
     raise _neither(tables, unified, lacks_v2, lacks_v1)
 
 
-def _controllers(folder: Path) -> list[str]:
-    return (folder / "cgroup.controllers").read_text().split()
-
-
-def _missing(wanted: Iterable[str], available: Iterable[str]) -> list[str]:
-    return [name for name in wanted if name not in available]
-
-
 def _delegation(unified: Path, tables: Tables) -> str:
     """Whose subtree it is; Unfit when systemd gave us one without what is needed."""
-    folder = _parent(unified, tables)
-    if folder == unified:
+    folder = delegated(unified, tables.own)
+    if not folder:
         return "in the root"
-    if lacking := _missing(CONTROLLERS, _controllers(folder)):
+    if lacking := missing_controllers(folder):
         raise Unfit(
             f"the host has {', '.join(lacking)}, and the unit that is delegated, {folder}, has not",
             f"Delegate={' '.join(CONTROLLERS)} (or yes) in the unit, then systemctl daemon-reload and restart it",
         )
     return f"in {folder}, which is delegated"
-
-
-def _parent(unified: Path, tables: Tables) -> Path:
-    """The cgroup below which those of jails are made, as jail/find_cgroups.py chooses it."""
-    own = next((line.removeprefix("0::") for line in tables.own.splitlines() if line.startswith("0::")), "/")
-    folder = unified / own.lstrip("/")
-    return folder if _is_delegated(folder) else unified
-
-
-def _is_delegated(folder: Path) -> bool:
-    try:
-        return os.getxattr(folder, "trusted.delegate") == b"1"
-    except OSError:
-        return False
 
 
 def _peaks(release: str) -> str:
@@ -108,41 +84,23 @@ def v2_files(tables: Tables) -> str:
     unified = _used_v2(tables)
     if not unified:
         return "v1 needs nothing more"
-    for name, since in _V2_FILES.items():
+    for name, since in NEEDED_FILES.items():
         there = any(unified.glob(f"*/{name}")) or any(unified.glob(f"*/*/{name}"))
-        if not there and version_of(tables.release) < since:
-            raise Unfit(f"Linux {tables.release} has no {name}")
-    return ", ".join(_V2_FILES)
+        if not there and version_of(tables.release) < version_of(since):
+            raise Unfit(f"Linux {tables.release} has no {name}, which came with {since}")
+    return ", ".join(NEEDED_FILES)
 
 
 def can_be_made(tables: Tables) -> str:
     """Make a cgroup where those of jails will be, and remove it; OSError when that can't be done."""
     mounted = hierarchies(tables.mountinfo)
     unified = _used_v2(tables)
-    folders = [_parent(unified, tables)] if unified else [mounted[name] for name in _V1_CONTROLLERS]
-    if unified:
-        _refuse_members(folders[0], unified)
+    folders = [delegated(unified, tables.own) or unified] if unified else [mounted[name] for name in _V1_CONTROLLERS]
     for folder in dict.fromkeys(folders):
         probe = folder / f"runjail-doctor-{os.getpid()}"
         probe.mkdir()
         probe.rmdir()
     return ", ".join(map(str, dict.fromkeys(folders)))
-
-
-def _refuse_members(folder: Path, unified: Path) -> None:
-    """A cgroup with members can't give controllers to those below it, unless it is the host's root (cgroup-v2.rst).
-
-    A delegated one is ours to divide: its members are the supervisor, which moves down.
-    """
-    is_real_root = not (folder / "cgroup.type").exists()
-    if is_real_root or folder != unified:
-        return
-    given = (folder / "cgroup.subtree_control").read_text().split()
-    if _missing(CONTROLLERS, given) and (folder / "cgroup.procs").read_text():
-        raise Unfit(
-            f"{folder} has processes of its own, so that jails below it get no controllers",
-            "in a container, use the host's cgroups (--cgroupns=host), or move its processes down first",
-        )
 
 
 def swap(tables: Tables, swaps: str) -> str:
@@ -161,7 +119,7 @@ def swap(tables: Tables, swaps: str) -> str:
 
 def _used_v2(tables: Tables) -> Path | None:
     unified = hierarchies(tables.mountinfo).get("")
-    return unified if unified and not _missing(CONTROLLERS, _controllers(unified)) else None
+    return unified if unified and not missing_controllers(unified) else None
 
 
 def version_of(release: str) -> tuple[int, ...]:

@@ -9,16 +9,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import trio
 from rich.table import Table
 
 from cli import cgroup_checks, host_checks, status
 from cli.check import Check, Unfit, check, try_command
 from cli.console import stdout
-from cli.paths import FRONTEND_USER, Paths
-from cli.service import settings_of
+from cli.paths import Paths
+from cli.service import settings
+from frontend.config import Config as FrontendConfig
 from jail.seccomp import compile_filter
-from protocol.messages import PoolDescription
-from supervisor.config import Config
+from protocol.messages import DescribePool, PoolDescription
+from supervisor.config import Config as SupervisorConfig
 
 _NEEDED_KERNEL = (5, 11)  # overlayfs as jails use it, close_range, pidfds, clone3
 _NEEDED_FILES = 1024  # descriptors of the supervisor: some six a jail
@@ -27,10 +29,10 @@ _NAMESPACES = ("pid", "mount", "net", "ipc", "uts", "cgroup")
 _SUBORDINATE_IDS = ("/etc/subuid", "/etc/subgid")
 
 
-def doctor(paths: Paths, bind: str) -> int:
+def doctor(paths: Paths, bind: str | None, config: Path | None) -> int:
     """Print every check; return 1 when one failed."""
     table = Table("", "check", "found", "what to do")
-    checks = list(run_checks(paths, bind))
+    checks = list(run_checks(paths, *settings(paths, bind, config, None)))
     for each in checks:
         mark = "[red]no[/red]" if each.problem else "[green]ok[/green]"
         table.add_row(mark, each.name, each.problem or each.detail, each.cure if each.problem else "")
@@ -38,9 +40,9 @@ def doctor(paths: Paths, bind: str) -> int:
     return 1 if any(each.problem for each in checks) else 0
 
 
-def run_checks(paths: Paths, bind: str) -> Iterator[Check]:
+def run_checks(paths: Paths, supervisor: SupervisorConfig, frontend: FrontendConfig) -> Iterator[Check]:
     """Try everything out, one after the other; what is made on the host for it is removed."""
-    service = status.ask(paths)
+    service = _ask(paths)
     yield from _kernel_checks()
     yield from _cgroup_checks()
     yield check(
@@ -50,7 +52,7 @@ def run_checks(paths: Paths, bind: str) -> Iterator[Check]:
     )
     yield check("seccomp", _seccomp, "install libseccomp2 2.5 or newer, and a kernel with CONFIG_SECCOMP_FILTER")
     yield check("open files", _open_files, f"raise the hard limit of open files to {_NEEDED_FILES} or more")
-    yield from _host_checks(paths, bind, is_running=service is not None)
+    yield from _host_checks(supervisor, frontend, is_running=service is not None)
     yield check("mmdebstrap", lambda: _program("mmdebstrap"), "apt-get install mmdebstrap")
     yield check(
         "disk",
@@ -90,20 +92,28 @@ def _cgroup_checks() -> Iterator[Check]:
     yield check("swap", lambda: cgroup_checks.swap(tables, swaps), "swapoff -a, or boot with swapaccount=1")
 
 
-def _host_checks(paths: Paths, bind: str, *, is_running: bool) -> Iterator[Check]:
-    first, count = int(str(settings_of(paths).get("first_host_id", Config().first_host_id))), Config().host_ids
+def _host_checks(supervisor: SupervisorConfig, frontend: FrontendConfig, *, is_running: bool) -> Iterator[Check]:
     yield check(
         "host ids",
-        lambda: host_checks.host_ids(first, count, _users(), _subordinate_ids()),
-        "give jails a range of their own: first_host_id in a file for `runjail up --config`",
+        lambda: host_checks.host_ids(supervisor.first_host_id, supervisor.host_ids, _users(), _subordinate_ids()),
+        "give jails a range of their own: first_host_id in the settings file",
     )
     yield check("clock", lambda: host_checks.clock(Path(__file__).stat().st_mtime, time.time()), "set it, by NTP")
-    yield check("frontend's user", lambda: host_checks.frontend_user(FRONTEND_USER), f"userdel {FRONTEND_USER}")
+    user = supervisor.frontend_user
+    yield check("frontend's user", lambda: host_checks.frontend_user(user), "give it a user of its own: frontend_user")
     yield check(
         "port",
-        lambda: host_checks.port(bind, is_running=is_running),
-        "end who has it (ss -ltnp tells), or choose another: `runjail up --bind ADDRESS:PORT`",
+        lambda: host_checks.port(frontend.bind, is_running=is_running),
+        "end who has it (ss -ltnp tells), or choose another: --bind ADDRESS:PORT, or bind in the settings file",
     )
+
+
+def _ask(paths: Paths) -> PoolDescription | None:
+    """What the supervisor says of itself; None when there is none that answers."""
+    try:
+        return trio.run(status.ask, paths, DescribePool(id=0))
+    except (OSError, trio.TooSlowError):
+        return None
 
 
 def _users() -> dict[int, str]:

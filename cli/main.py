@@ -10,14 +10,28 @@ from typing import Any
 
 import click
 
-from cli import building, cases, doctoring, keys, running, service, status, testing
+from cli import (
+    building,
+    cases,
+    doctoring,
+    draining,
+    installing,
+    keys,
+    packaging,
+    running,
+    service,
+    settings,
+    status,
+    testing,
+)
 from cli.attacks import command as attacking
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
+from frontend.config import PistonAccess
 from frontend.keys import Scope
+from protocol.settings import DEFAULT_FILE, existing_file
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_BIND = "127.0.0.1:8080"
 
 
 @click.group(context_settings=_CONTEXT)
@@ -32,20 +46,20 @@ def main(context: click.Context, state: Path, run_dir: Path) -> None:
 
 
 @main.command()
-@click.option("--bind", default=_BIND, show_default=True, help="Address and port to serve on.")
+@click.option("--bind", help="Address and port to serve on. Default: the file's, else 127.0.0.1:8080.")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The supervisor's settings.",
+    help="File of settings, if not /etc/runjail/runjail.toml.",
 )
 @click.option("--piston", type=click.Choice(["open", "local", "key", "off"]),
               help="Who may use Piston's API. Default: local on a loopback address, else key.")  # fmt: skip
 @click.pass_obj
-def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None:
+def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None) -> None:
     """Build what is missing, start the service, and stop it with Ctrl-C."""
     _need_root()
     building.build(paths, [])
-    service.up(paths, bind, config, piston)
+    service.up(paths, bind, config or existing_file(), piston)
 
 
 @main.command()
@@ -129,6 +143,63 @@ def status_command(paths: Paths, as_json: bool) -> None:
     sys.exit(status.show(paths, as_json))
 
 
+@main.command()
+@click.option("--end", "is_end", is_flag=True, help="Be ready again.")
+@click.option("--timeout", type=click.FloatRange(0), default=300.0, show_default=True,
+              help="Seconds to wait for what runs.")  # fmt: skip
+@click.pass_obj
+def drain(paths: Paths, is_end: bool, timeout: float) -> None:
+    """Have load balancers send work elsewhere (/readyz fails), and wait until nothing runs here.
+
+    Exits with 1 when something still runs after the time. What is asked meanwhile is still carried out.
+    """
+    _need_root()
+    sys.exit(draining.end(paths) if is_end else draining.drain(paths, timeout))
+
+
+@main.command()
+@click.pass_obj
+def install(paths: Paths) -> None:
+    """Install this version as a service of systemd, or upgrade to it; nothing that runs is lost."""
+    _need_root()
+    installing.install(paths)
+
+
+@main.command()
+@click.option("--purge", is_flag=True, help="Remove settings, keys and languages as well.")
+@click.pass_obj
+def uninstall(paths: Paths, purge: bool) -> None:
+    """Stop the service of systemd and remove it."""
+    _need_root()
+    installing.uninstall(paths, purge=purge)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.pass_obj
+def package(paths: Paths, folder: Path) -> None:
+    """Make a Debian package of this version in FOLDER."""
+    packaging.package(folder)
+
+
+@main.group(name="config")
+def config_group() -> None:
+    """Check the settings, and show what there is."""
+
+
+@config_group.command(name="check")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=DEFAULT_FILE)
+def config_check(file: Path) -> None:
+    """Look for mistakes in FILE, which is /etc/runjail/runjail.toml if not said."""
+    settings.check(file)
+
+
+@config_group.command(name="example")
+def config_example() -> None:
+    """Print a file with every setting, what it means, and its default."""
+    click.echo(settings.example())
+
+
 def _whole_url(_: click.Context, __: click.Parameter, url: str) -> str:
     return (url if "://" in url else f"http://{url}").rstrip("/")
 
@@ -178,15 +249,15 @@ def run_command(
 
 @main.command()
 @click.option("--attack", is_flag=True, help="Make attacks in jails of the service, and outside, and say which held.")
-@click.option("--bind", default=_BIND, show_default=True, help="Address and port that `up` is to serve on.")
+@click.option("--bind", help="Address and port that it is to serve on. Default: the file's, else 127.0.0.1:8080.")
 @click.pass_obj
-def doctor(paths: Paths, attack: bool, bind: str) -> None:
+def doctor(paths: Paths, attack: bool, bind: str | None) -> None:
     """Check what the service needs of this host, and say what to do about what is missing.
 
     With --attack: 0 when every attack held, 1 when one did not, 2 when it could not be found out.
     """
     _need_root()
-    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths, bind))
+    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths, bind, existing_file()))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -2,7 +2,6 @@
 
 import fcntl
 import ipaddress
-import json
 import os
 import signal
 import socket
@@ -12,13 +11,18 @@ import zlib
 from pathlib import Path
 
 import httpx
+import msgspec
 import trio
 
 from cli import keys
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
-from supervisor.config import DEFAULT_RUN, Config
+from frontend.config import Config as FrontendConfig
+from frontend.config import PistonAccess
+from protocol.settings import SettingsError, as_toml, convert_table, given
+from supervisor.config import DEFAULT_RUN, SOCKET_NAME
+from supervisor.config import Config as SupervisorConfig
 
 _RESTART_S = 1.0
 _READY_TIMEOUT_S = 300  # toolchains may have to be read from a slow disk
@@ -27,31 +31,36 @@ _WITHOUT_KEY = {"open": "anybody", "local": "anybody on this host"}
 _EXAMPLE = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
 
 
-def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None:
+def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None) -> None:
     """Run the service until SIGINT or SIGTERM.
 
     ``piston``: who may use its API; by default anybody, as with Piston itself, but only of this host.
     """
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
-    is_local = _refuse_a_second(paths, bind)
+    supervisor, frontend = settings(paths, bind, config, piston)
+    is_local = _refuse_a_second(paths, frontend.bind)
+    if not piston and "piston" not in given(config, "frontend"):
+        frontend = msgspec.structs.replace(frontend, piston="local" if is_local else "key")
     user = ensure_frontend_user()
-    _tell_of_keys(paths)
-    settings = paths.run / "supervisor.toml"
-    if not config:
-        settings.write_text(as_toml(settings_of(paths)))
-    supervisor = [*daemon("supervisor"), "--config", str(config or settings)]
+    tell_of_keys(paths)
+    if frontend.piston in _WITHOUT_KEY:
+        whose = _WITHOUT_KEY[frontend.piston]
+        say(f"{whose} may execute by Piston's API, /api/v2, without a key (--piston key: only with one)")
+    file = paths.run / "runjail.toml"
+    file.write_text(as_toml(supervisor=supervisor, frontend=frontend))
+    file.chmod(0o644)
     as_user = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
-    piston = piston or ("local" if is_local else "key")
-    if piston in _WITHOUT_KEY:
-        say(f"{_WITHOUT_KEY[piston]} may execute by Piston's API, /api/v2, without a key (--piston key: only with one)")
-    options = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
-    options += ["--usage", str(paths.usage), "--piston", piston]
-    paths.usage.parent.mkdir(mode=0o700, exist_ok=True)
-    os.chown(paths.usage.parent, user.pw_uid, user.pw_gid)
-    frontend = [*daemon("frontend", *as_user), "--bind", bind, *options]
+    usage = Path(frontend.usage).parent
+    usage.mkdir(mode=0o700, exist_ok=True)
+    os.chown(usage, user.pw_uid, user.pw_gid)
+    options = ["--config", str(file)]
+    daemons = (
+        _Daemon("supervisor", [*daemon("supervisor"), *options]),
+        _Daemon("frontend", [*daemon("frontend", *as_user), *options]),
+    )
     failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
-        trio.run(_run, _Daemon("supervisor", supervisor), _Daemon("frontend", frontend), bind)
+        trio.run(_run, *daemons, frontend.bind)
     except* StartError as failures:
         failed = failures
     if failed:
@@ -81,22 +90,31 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
 
 
-def settings_of(paths: Paths) -> dict[str, object]:
-    """A supervisor's settings, by their names in its Config."""
-    settings: dict[str, object] = {"state_dir": str(paths.state), "run_dir": str(paths.run)}
+def settings(
+    paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None
+) -> tuple[SupervisorConfig, FrontendConfig]:
+    """What the file says, and where it says nothing, what follows from the folders that were named."""
+    supervisor: dict[str, object] = {"state_dir": str(paths.state), "run_dir": str(paths.run)}
     if paths.run != DEFAULT_RUN:
         # A service beside the usual one: cgroups and host ids of its own, the same each time.
-        number = zlib.crc32(os.fsencode(paths.run.resolve()))
-        settings["cgroup_name"] = f"runjail-{number:08x}"
-        settings["first_host_id"] = Config().first_host_id + Config().host_ids * (1 + number % 3000)
-    return settings
+        number, usual = zlib.crc32(os.fsencode(paths.run.resolve())), SupervisorConfig()
+        supervisor["cgroup_name"] = f"runjail-{number:08x}"
+        supervisor["first_host_id"] = usual.first_host_id + usual.host_ids * (1 + number % 3000)
+    supervisor |= given(config, "supervisor")
+    frontend: dict[str, object] = {"keys": str(paths.keys), "usage": str(paths.usage), **given(config, "frontend")}
+    frontend["socket"] = f"{supervisor['run_dir']}/{SOCKET_NAME}"
+    frontend |= {name: said for name, said in {"bind": bind, "piston": piston}.items() if said}
+    try:
+        return (
+            convert_table(supervisor, "supervisor", SupervisorConfig, config),
+            convert_table(frontend, "frontend", FrontendConfig, config),
+        )
+    except SettingsError as error:
+        fail(str(error))
 
 
-def as_toml(settings: dict[str, object]) -> str:
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
-
-
-def _tell_of_keys(paths: Paths) -> None:
+def tell_of_keys(paths: Paths) -> None:
+    """Make a first key where there is none, and show it."""
     # At once: a start that fails after this must not lose it.
     if secret := keys.add_first(paths):
         say("a first key was made; it is shown this once:")
@@ -161,8 +179,7 @@ async def _run(supervisor: _Daemon, frontend: _Daemon, bind: str) -> None:
 
 async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
     base = f"http://{bind}"
-    with trio.move_on_after(_READY_TIMEOUT_S):
-        await _wait_ready(base)
+    if await becomes_ready(bind):
         for daemon in daemons:
             daemon.has_started.set()
         async with httpx.AsyncClient() as client:
@@ -180,15 +197,18 @@ async def _announce(bind: str, daemons: tuple[_Daemon, ...]) -> None:
     say(f"not ready after {_READY_TIMEOUT_S} s: `runjail doctor` and the log above may say why")
 
 
-async def _wait_ready(base: str) -> None:
-    async with httpx.AsyncClient() as client:
-        while True:
-            try:
-                if (await client.get(f"{base}/readyz")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await trio.sleep(0.1)
+async def becomes_ready(bind: str) -> bool:
+    """Wait until the service at this address is ready; False when it takes too long."""
+    with trio.move_on_after(_READY_TIMEOUT_S):
+        async with httpx.AsyncClient() as client:
+            while True:
+                try:
+                    if (await client.get(f"http://{bind}/readyz")).status_code == 200:
+                        return True
+                except httpx.TransportError:
+                    pass
+                await trio.sleep(0.1)
+    return False
 
 
 async def _wait_exit(process: subprocess.Popen[bytes]) -> None:

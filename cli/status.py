@@ -8,7 +8,7 @@ from rich.table import Table
 
 from cli.console import say, stdout
 from cli.paths import Paths
-from protocol.messages import DescribePool, PoolDescription
+from protocol.messages import DescribePool, Drain, PoolDescription
 from protocol.stream import EVENTS, MessageStream
 
 _TIMEOUT_S = 5
@@ -17,7 +17,7 @@ _TIMEOUT_S = 5
 def show(paths: Paths, as_json: bool) -> int:
     """Print the state of the service; return 0 when it is ready, 1 when not, 2 when there is none."""
     try:
-        description = trio.run(_ask, paths)
+        description = trio.run(ask, paths, DescribePool(id=0))
     except (OSError, trio.TooSlowError) as error:
         say(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
         return 2
@@ -28,19 +28,12 @@ def show(paths: Paths, as_json: bool) -> int:
     return 1 if description.problems else 0
 
 
-def ask(paths: Paths) -> PoolDescription | None:
-    """What the supervisor says of itself; None when there is none that answers."""
-    try:
-        return trio.run(_ask, paths)
-    except (OSError, trio.TooSlowError):
-        return None
-
-
-async def _ask(paths: Paths) -> PoolDescription:
+async def ask(paths: Paths, question: DescribePool | Drain) -> PoolDescription:
+    """Ask the supervisor; OSError when there is none, trio.TooSlowError when it does not answer."""
     with trio.fail_after(_TIMEOUT_S):
         async with await trio.open_unix_socket(str(paths.socket)) as connection:
             stream = MessageStream(connection, EVENTS)
-            await stream.send(DescribePool(id=0))
+            await stream.send(question)
             async with aclosing(stream.messages()) as events:
                 async for event in events:
                     if isinstance(event, PoolDescription):

@@ -8,12 +8,13 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from frontend.config import Config
 from frontend.docs import make_docs
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.judge0 import make_judge0
 from frontend.keys import KeyStore
-from frontend.piston import PREFIXES, PistonAccess, make_piston
+from frontend.piston import PREFIXES, make_piston
 from frontend.playground import make_playground
 from frontend.routes import make_routes
 from frontend.schemas import MAX_BODY_BYTES
@@ -26,20 +27,20 @@ log = logging.getLogger(__name__)
 _BODY_TIMEOUT_S = 30
 
 
-def create_app(executor: Executor, keys: KeyStore, *, piston: PistonAccess) -> QuartTrio:
+def create_app(executor: Executor, keys: KeyStore, config: Config) -> QuartTrio:
     """Make the application; everything it needs is given, nothing is global."""
     app = QuartTrio("frontend", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
     app.url_map.merge_slashes = False  # or `//` would be redirected to, by whatever name the client calls us
     app.register_blueprint(make_routes(executor, keys))
     app.register_blueprint(make_socket(executor, keys))
-    app.register_blueprint(make_judge0(executor, keys))
+    app.register_blueprint(make_judge0(executor, keys, config.judge0_keep_s))
     app.register_blueprint(make_docs())
     app.register_blueprint(make_playground())
-    if piston != "off":
+    if config.piston != "off":
         for prefix in PREFIXES:
             name = prefix.strip("/").replace("/", "_")
-            app.register_blueprint(make_piston(executor, keys, name, piston), url_prefix=prefix)
+            app.register_blueprint(make_piston(executor, keys, name, config.piston), url_prefix=prefix)
     app.before_request(_name_request)
     app.before_websocket(_name_websocket)
     app.after_request(_set_headers)

@@ -44,6 +44,7 @@ class PoolBody(Struct, frozen=True):
     """What the supervisor is doing."""
 
     problems: list[str]
+    is_draining: bool
     pools: list[RuntimePool]
     admission: Admission
     compile_cache: CacheDescription

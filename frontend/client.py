@@ -1,9 +1,9 @@
-"""The one connection to the supervisor: many requests on it, remade when it breaks."""
+"""The connection to the supervisor: many requests on it, remade when it breaks, or its successor takes over."""
 
 import itertools
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -11,12 +11,42 @@ import trio
 
 from frontend.conversation import Conversation, lost
 from protocol.frames import FrameError
-from protocol.messages import Cancel, Event, Request
-from protocol.stream import EVENTS, MessageStream
+from protocol.messages import Cancel, Event, Hello, Leaving, Request
+from protocol.stream import EVENTS, FINGERPRINT, MessageStream
 
 log = logging.getLogger(__name__)
 
 _RECONNECT_S = (0.05, 1.0)  # first wait, longest wait
+# For a supervisor that is being replaced to finish what it has, and for the next one to start.
+_SUCCESSION_S = 60
+_FAILURES = (FrameError, msgspec.MsgspecError, trio.BrokenResourceError, trio.ClosedResourceError)
+
+
+class _Link:
+    """One connection, and what was asked on it."""
+
+    def __init__(self, stream: MessageStream[Event]) -> None:
+        self.stream = stream
+        self.pending: dict[int, Conversation] = {}
+        self.is_left = trio.Event()  # nothing more is asked on it
+        self.was_asked = False
+
+    async def forget(self, conversation: Conversation) -> None:
+        """It is over, or not wanted any more; the last one of a supervisor that leaves lets it go."""
+        del self.pending[conversation.id]
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            if not conversation.is_over:
+                await self.stream.send(Cancel(id=conversation.id))
+        await self.close_if_done()
+
+    def lose(self) -> None:
+        """Nothing more is heard on it."""
+        for conversation in self.pending.values():
+            conversation.lose()
+
+    async def close_if_done(self) -> None:
+        if self.is_left.is_set() and not self.pending:
+            await self.stream.aclose()
 
 
 class SupervisorClient:
@@ -24,34 +54,41 @@ class SupervisorClient:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stream: MessageStream[Event] | None = None
-        self._pending: dict[int, Conversation] = {}
+        self._links: set[_Link] = set()
+        self._link: _Link | None = None  # the one to ask
+        self._expected_until = 0.0  # of trio's clock: a supervisor is about to be there
+        self._changes = trio.lowlevel.ParkingLot()  # where one is waited for
         self._ids = itertools.count()
-        self._is_stopping = False
+        self.is_stopping = False  # the service is, and others should be asked
+        self._has_given_up = False
 
     @property
     def is_connected(self) -> bool:
-        return self._stream is not None
+        return self._link is not None
 
     async def run(self) -> None:
         """Keep connected until cancelled."""
         delay, longest = _RECONNECT_S
-        while True:
-            try:
-                stream = await trio.open_unix_socket(str(self._path))
-            except OSError as error:
-                log.warning("no supervisor at %s: %s", self._path, error.strerror)
-                delay = min(delay * 2, longest)
-            else:
-                delay = _RECONNECT_S[0]
-                await self._converse(MessageStream(stream, EVENTS))
-            await trio.sleep(delay)
+        async with trio.open_nursery() as listening:
+            while True:
+                try:
+                    stream = await trio.open_unix_socket(str(self._path))
+                except OSError as error:
+                    log.warning("no supervisor at %s: %s", self._path, error.strerror)
+                    delay = min(delay * 2, longest)
+                else:
+                    link = _Link(MessageStream(stream, EVENTS))
+                    listening.start_soon(self._listen, link)
+                    await link.is_left.wait()
+                    delay = _RECONNECT_S[0] if link.was_asked else min(delay * 2, longest)
+                await trio.sleep(delay)
 
     def give_up(self) -> None:
         """Fail what waits, and whatever is asked from now on: the service is stopping."""
-        self._is_stopping = True
-        for pending in self._pending.values():
-            pending.lose()
+        self.is_stopping = self._has_given_up = True
+        self._changes.unpark_all()
+        for link in self._links:
+            link.lose()
 
     async def request(self, make: Callable[[int], Request]) -> Event:
         """Send what ``make`` returns for a fresh id; return its answer.
@@ -65,42 +102,69 @@ class SupervisorClient:
     @asynccontextmanager
     async def watch(self, make: Callable[[int], Request]) -> AsyncIterator[Conversation]:
         """The same, with all that is told ahead of the answer. Left before the answer, it cancels the request."""
-        stream = self._stream
-        if stream is None or self._is_stopping:
-            raise lost()
-        conversation = Conversation(next(self._ids), stream)
-        self._pending[conversation.id] = conversation
+        link = self._link if self._link and not self._has_given_up else await self._successor()
+        conversation = Conversation(next(self._ids), link.stream)
+        link.pending[conversation.id] = conversation
+        link.was_asked = True
         try:
             await conversation.say(make)
             yield conversation
         finally:
-            del self._pending[conversation.id]
-            if not conversation.is_over:
-                await self._cancel(stream, conversation.id)
+            await link.forget(conversation)
 
-    async def _converse(self, stream: MessageStream[Event]) -> None:
-        log.info("connected to the supervisor")
-        self._stream = stream
+    async def _successor(self) -> _Link:
+        """The supervisor that is about to be there; ApiError if none is, or it does not come."""
+        with trio.move_on_at(self._expected_until):
+            while not self._has_given_up:
+                await self._changes.park()
+                if self._link:
+                    return self._link
+        raise lost()
+
+    async def _listen(self, link: _Link) -> None:
+        self._links.add(link)
+        self._expect()  # it may be systemd that took the connection, for who is still to start
         try:
-            async with aclosing(stream.messages()) as events:
+            async with aclosing(link.stream.messages()) as events:
                 async for event in events:
-                    if pending := self._pending.get(event.id):  # else it was cancelled
-                        pending.hear(event)
-        except (
-            FrameError,
-            msgspec.MsgspecError,
-            trio.BrokenResourceError,
-            trio.ClosedResourceError,
-        ) as error:
-            log.warning("lost the supervisor: %s", error)
+                    await self._hear(event, link)
+        except _FAILURES as error:
+            if not link.is_left.is_set():  # else it was closed here, or by who had said so
+                log.warning("lost the supervisor: %s", error)
         finally:
-            self._stream = None
-            await stream.aclose()
-            for pending in self._pending.values():
-                pending.lose()
+            self._links.remove(link)
+            if not link.is_left.is_set():
+                self._leave(link)
+                self._expected_until = 0.0
+                self._changes.unpark_all()
+            await link.stream.aclose()
+            link.lose()
 
-    async def _cancel(self, stream: MessageStream[Event], request_id: int) -> None:
-        try:
-            await stream.send(Cancel(id=request_id))
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            return  # nothing is left to be cancelled
+    async def _hear(self, event: Event, link: _Link) -> None:
+        match event:
+            case Hello(fingerprint=theirs):
+                if theirs != FINGERPRINT:
+                    # An upgrade is under way; who asks waits for the end of it.
+                    log.warning("the supervisor is of another version than this frontend: start both again")
+                    self._leave(link)
+                    self._expect()
+                    return await link.stream.aclose()
+                log.info("connected to the supervisor")
+                self._link = link
+                self._changes.unpark_all()
+            case Leaving():
+                log.info("the supervisor leaves; what is asked from now on, its successor gets")
+                self._leave(link)
+                self._expect()
+                await link.close_if_done()
+            case _:
+                if pending := link.pending.get(event.id):  # else it was cancelled
+                    pending.hear(event)
+
+    def _leave(self, link: _Link) -> None:
+        link.is_left.set()
+        if self._link is link:
+            self._link = None
+
+    def _expect(self) -> None:
+        self._expected_until = trio.current_time() + _SUCCESSION_S

@@ -12,6 +12,7 @@ from frontend.manners import PatientStream
 # Of the process's descriptors: for all that is no connection, and those of whom there was no room for.
 _SPARE_DESCRIPTORS = 128
 _REFUSING_S = 1
+_GRACE_S = 2  # for who is still answered at the end
 
 _BODY = json.dumps({"error": {"code": "busy", "message": "there are too many connections"}}).encode()
 _REFUSAL = (
@@ -33,14 +34,14 @@ class Connections:
     """All that are open; at most ``limit``."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._streams: dict[PatientStream, None] = {}
         self._waiting_for_fewer = trio.lowlevel.ParkingLot()
 
     @contextmanager
     def holding(self, stream: PatientStream) -> Iterator[bool]:
         """While it is open; whether there is room for it."""
-        if len(self._streams) >= self._limit and not self._make_room():
+        if len(self._streams) >= self.limit and not self._make_room():
             yield False
             return
         self._streams[stream] = None
@@ -63,13 +64,20 @@ class Connections:
         self._streams.pop(stream, None)
         self._waiting_for_fewer.unpark_all()
 
-    async def end(self, patience_s: float) -> None:
-        """Wait for them to end, then close those that have not."""
-        with trio.move_on_after(patience_s):
+    async def end(self, given_up: trio.Event) -> None:
+        """Wait for them to end; once that is given up, close those that do not within a moment."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_cancel_soon_after, given_up, nursery.cancel_scope)
             while self._streams:
                 await self._waiting_for_fewer.park()
+            nursery.cancel_scope.cancel()
         for stream in list(self._streams):
             stream.abort()
+
+
+async def _cancel_soon_after(given_up: trio.Event, scope: trio.CancelScope) -> None:
+    await given_up.wait()
+    scope.deadline = trio.current_time() + _GRACE_S
 
 
 async def refuse(stream: trio.SocketStream) -> None:

@@ -89,6 +89,7 @@ FIELDS: dict[str, dict[str, tuple[str, Any]]] = {
     },
     "PoolBody": {
         "problems": ("Why the service is not ready, a sentence each.", []),
+        "is_draining": ("Whether others are to be asked (`runjail drain`), which is one of the problems.", False),
         "pools": ("The jails that wait, by runtime and by how far they are prepared.", None),
         "admission": ("How much is going on, and how much may.", None),
         "compile_cache": ("The programs that are kept compiled.", None),

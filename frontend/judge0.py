@@ -14,7 +14,7 @@ from frontend.executor import Executor
 from frontend.judge0_bodies import BatchBody, SubmissionBody, SubmissionError, read_submission
 from frontend.judge0_info import MAX_BATCH, add_info
 from frontend.judge0_running import Submissions
-from frontend.judge0_store import QueueFullError
+from frontend.judge0_store import QueueFullError, SubmissionStore
 from frontend.judge0_submission import ALL_FIELDS, DEFAULT_FIELDS, NotTextError, Submission
 from frontend.keys import Key, KeyStore, Scope
 from frontend.results import server_timing
@@ -31,13 +31,16 @@ _submissions = msgspec.json.Decoder(SubmissionBody)
 _batches = msgspec.json.Decoder(BatchBody)
 
 
-def make_judge0(executor: Executor, keys: KeyStore) -> Blueprint:
-    """The blueprint of its routes; each needs a key, but for those that tell what there is."""
+def make_judge0(executor: Executor, keys: KeyStore, keep_s: float) -> Blueprint:
+    """The blueprint of its routes; each needs a key, but for those that tell what there is.
+
+    Results are kept for so many seconds.
+    """
     routes = Blueprint("judge0", __name__)
-    submissions = Submissions(executor)
+    submissions = Submissions(executor, SubmissionStore(keep_s))
     route = slashed(routes)
     _add_error_handlers(routes)
-    add_info(routes, executor.client)
+    add_info(routes, executor.client, keep_s)
 
     @route("/submissions", "POST")
     async def create() -> Response:

@@ -9,7 +9,7 @@ from frontend.client import SupervisorClient
 from frontend.errors import ApiError
 from frontend.judge0_bodies import LIMITS
 from frontend.judge0_languages import IDS, STATUSES
-from frontend.judge0_store import KEEP_S, MAX_SUBMISSIONS
+from frontend.judge0_store import MAX_SUBMISSIONS
 from frontend.judge0_submission import language_of
 from protocol.messages import ListRuntimes, RuntimeList
 
@@ -18,7 +18,7 @@ MAX_BATCH = 20
 _VERSION = "1.13.1"
 
 
-def add_info(routes: Blueprint, client: SupervisorClient) -> None:
+def add_info(routes: Blueprint, client: SupervisorClient, keep_s: float) -> None:
     """Add the routes that need no key."""
     route = slashed(routes)
 
@@ -53,7 +53,7 @@ def add_info(routes: Blueprint, client: SupervisorClient) -> None:
 
     @route("/config_info", "GET")
     async def config_info() -> Response:
-        return json_response(_CONFIG)
+        return json_response(_CONFIG | {"submission_cache_duration": int(keep_s)})
 
 
 _OFF = (
@@ -66,7 +66,7 @@ _ON = ("enable_wait_result", "enable_command_line_arguments", "enable_additional
 _CONFIG: dict[str, Any] = {
     **dict.fromkeys(_OFF, False), **dict.fromkeys(_ON, True),
     "allowed_languages_for_compile_options": [], "callbacks_max_tries": 0, "callbacks_timeout": 0,
-    "max_queue_size": MAX_SUBMISSIONS, "max_submission_batch_size": MAX_BATCH, "submission_cache_duration": KEEP_S,
+    "max_queue_size": MAX_SUBMISSIONS, "max_submission_batch_size": MAX_BATCH,
     "max_extract_size": 10_240,
     **{name: bounds[0] for name, bounds in LIMITS.items()},
     **{f"max_{name}": bounds[2] for name, bounds in LIMITS.items()},

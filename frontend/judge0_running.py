@@ -24,8 +24,8 @@ _RETRIES = 300
 class Submissions:
     """All there are, and those that are under way."""
 
-    def __init__(self, executor: Executor) -> None:
-        self.store = SubmissionStore()
+    def __init__(self, executor: Executor, store: SubmissionStore) -> None:
+        self.store = store
         self._executor = executor
         self._lines: dict[str, trio.CapacityLimiter] = {}  # by key
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from frontend.judge0_submission import Submission
 
-KEEP_S = 600
 MAX_SUBMISSIONS = 2000
 _MAX_BYTES = 256 * 1024 * 1024
 # The rest is for keys of which nothing is waited for yet.
@@ -19,7 +18,8 @@ class QueueFullError(Exception):
 class SubmissionStore:
     """By token. What is finished is let go when its time is up, or for want of room: what was told already first."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep_s: float) -> None:
+        self._keep_s = keep_s
         self._submissions: dict[str, Submission] = {}
         self._sizes: Counter[str] = Counter()  # bytes, by token
         self._size = 0
@@ -48,7 +48,7 @@ class SubmissionStore:
     def get(self, token: str, owner: str) -> Submission | None:
         """One of this owner's, if it is still there."""
         submission = self._submissions.get(token)
-        if not submission or submission.owner != owner or _is_over(submission):
+        if not submission or submission.owner != owner or self._is_over(submission):
             return None
         if token in self._finished:
             self._finished.move_to_end(token, last=False)
@@ -62,7 +62,7 @@ class SubmissionStore:
         return len(self._submissions) + number <= MAX_SUBMISSIONS and self._size + size <= _MAX_BYTES
 
     def _make_room(self, number: int, size: int, owner: str) -> None:
-        for token in [token for token in self._finished if _is_over(self._submissions[token])]:
+        for token in [token for token in self._finished if self._is_over(self._submissions[token])]:
             self._forget(token)
         # Its own go first; then those of who has most.
         while self._finished and not self._fits(number, size):
@@ -74,7 +74,6 @@ class SubmissionStore:
         del self._finished[token], self._submissions[token]
         self._size -= self._sizes.pop(token)
 
-
-def _is_over(submission: Submission) -> bool:
-    finished_at = submission.finished_at
-    return finished_at is not None and (datetime.now(UTC) - finished_at).total_seconds() > KEEP_S
+    def _is_over(self, submission: Submission) -> bool:
+        finished_at = submission.finished_at
+        return finished_at is not None and (datetime.now(UTC) - finished_at).total_seconds() > self._keep_s

@@ -3,7 +3,7 @@
 import logging
 import re
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from quart import Blueprint, Request, Response, Websocket, g, request, websocket
@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from frontend.access import bearer, find_key
 from frontend.answers import FORM, json_response, read_body, read_form, slashed
 from frontend.client import SupervisorClient
+from frontend.config import PistonAccess
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.keys import Key, KeyStore, Scope
@@ -27,9 +28,6 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 # Of any kind of JSON, all of which is taken apart before it is looked at; Piston's own bound is 100 kB.
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-
-# Who may execute: anybody, who is on this host, who has a key, nobody.
-PistonAccess = Literal["open", "local", "key", "off"]
 
 
 def make_piston(executor: Executor, keys: KeyStore, name: str, access: PistonAccess) -> Blueprint:

@@ -7,6 +7,7 @@ from frontend.access import bearer, find_key
 from frontend.answers import JSON, json_response
 from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
 from frontend.client import SupervisorClient
+from frontend.conversation import lost
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.keys import Key, KeyStore, Scope
@@ -76,6 +77,10 @@ async def _describe_pool(client: SupervisorClient) -> PoolDescription:
 
 async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[str]:
     reasons = [] if keys.is_readable() else ["the key file can't be read"]
+    if client.is_stopping:
+        reasons.append("the service is stopping")
+    if not client.is_connected:  # nor does it wait for the next one: others are to be asked meanwhile
+        return [*reasons, lost().message]
     try:
         reasons += (await _describe_pool(client)).problems
     except ApiError as error:

@@ -5,6 +5,7 @@ client can cause some (a wrong HTTP2-Settings header, for one).
 """
 
 import logging
+import socket
 from functools import partial
 
 import trio
@@ -19,22 +20,23 @@ from quart_trio import QuartTrio
 from frontend.bounds import bound_web_sockets, connection
 from frontend.connections import Connections, refuse
 from frontend.manners import PatientStream, well_mannered
+from frontend.signals import Signals
+from protocol.systemd import forget_socket, keep_socket, notify, passed_sockets
 
 log = logging.getLogger(__name__)
 
 # For what is under way to notice that nobody wants it any more.
 _LEFT_S = 1
+_SOCKET = "http"  # its name, where systemd keeps it
 
 
-async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connections: int) -> None:
-    """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
+async def serve(app: QuartTrio, config: Config, open_connections: Connections, signals: Signals) -> None:
+    """Serve until ``signals`` say otherwise; OSError if it can't bind."""
     websockets = frozenset(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
     wrapped = ASGIWrapper(well_mannered(app, websockets))
     state: LifespanState = {}
     lifespan = Lifespan(wrapped, config, state)
     context = WorkerContext(None)
-
-    open_connections = Connections(max_connections)
     bound_web_sockets()
 
     async def converse(stream: trio.SocketStream) -> None:
@@ -60,11 +62,12 @@ async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connect
                 listeners = _listen(config)
                 accepting.start_soon(partial(trio.serve_listeners, converse, listeners, handler_nursery=connections))
                 log.info("serving on %s", ", ".join(config.bind))
-                await stopped.wait()
+                notify("READY=1")
+                await signals.stopped.wait()
                 accepting.cancel_scope.cancel()
             await context.terminated.set()
             # Not by cancelling alone: Hypercorn does not let itself be cancelled while it sends.
-            await open_connections.end(config.graceful_timeout)
+            await open_connections.end(signals.given_up)
             connections.cancel_scope.cancel()
         await lifespan.wait_for_shutdown()
         lifespan_nursery.cancel_scope.cancel()
@@ -78,10 +81,24 @@ async def _end_when_left(stream: PatientStream, scope: trio.CancelScope) -> None
 
 
 def _listen(config: Config) -> list[trio.SocketListener]:
-    sockets = config.create_sockets().insecure_sockets
-    for sock in sockets:
-        sock.listen(config.backlog)
-    return [trio.SocketListener(trio.socket.from_stdlib_socket(sock)) for sock in sockets]
+    """At the address, with the very socket that a predecessor had there, if it has left it with systemd."""
+    kept = passed_sockets().get(_SOCKET)
+    (sock,) = config.create_sockets().insecure_sockets if not kept else [kept]
+    if kept and not _is_at(kept, config.bind[0]):
+        kept.close()
+        forget_socket(_SOCKET)
+        return _listen(config)
+    sock.setblocking(False)
+    sock.listen(config.backlog)
+    if not kept:
+        keep_socket(_SOCKET, sock)
+    return [trio.SocketListener(trio.socket.from_stdlib_socket(sock))]
+
+
+def _is_at(sock: socket.socket, bind: str) -> bool:
+    host, _, port = bind.rpartition(":")
+    found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    return sock.getsockname()[:2] in [address[:2] for *_, address in found]
 
 
 def first_of(error: BaseException) -> BaseException:

@@ -1,6 +1,7 @@
 """Leaf cgroups on cgroup v2, the home ground: births into the cgroup, kills of whole cgroups, own peaks."""
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -19,7 +20,11 @@ from jail.cgroups import (
 )
 from jail.spec import JailError
 
+MEMBERS = "supervisor"  # the cgroup of the processes of a delegated one
 _CPU_WEIGHT = 100  # of a cgroup by default
+# What is used of it that not every kernel has, and the release that brought it.
+NEEDED_FILES = {"cgroup.kill": "5.14", "memory.peak": "5.19"}
+_PASSES = 100  # over processes that may fork while they are moved
 
 
 class LeafV2(Leaf):
@@ -106,9 +111,14 @@ class CgroupsV2(Cgroups):
         for folder in self._folders():
             write(folder / "cgroup.kill", "1")
             remove_when_empty(folder)
-        wanted = " ".join(f"+{name}" for name in CONTROLLERS)
-        write(self.root.parent / "cgroup.subtree_control", wanted)
-        write(self.root / "cgroup.subtree_control", wanted)
+        try:
+            _vacate(self.root.parent)
+            for folder in (self.root.parent, self.root):
+                _switch_on_controllers(folder)
+            need_files(self.root)
+        except JailError:
+            self.remove()
+            raise
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV2(self.root / name)
@@ -129,3 +139,35 @@ class CgroupsV2(Cgroups):
 
     def _folders(self) -> list[Path]:
         return [folder for folder in self.root.iterdir() if folder.is_dir()]
+
+
+def _vacate(home: Path) -> None:
+    """Move whoever is in a cgroup down: one with members can't have controllers for its children (cgroups(7))."""
+    if not (home / "cgroup.type").exists():
+        return  # the root of all, to which that does not apply
+    for _ in range(_PASSES):
+        pids = read(home / "cgroup.procs").split()
+        if not pids:
+            return
+        (home / MEMBERS).mkdir(exist_ok=True)
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                write(home / MEMBERS / "cgroup.procs", pid)
+
+
+def _switch_on_controllers(folder: Path) -> None:
+    try:
+        write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in CONTROLLERS))
+    except OSError as error:
+        message = f"{folder}: {error.strerror}"
+        if error.errno == errno.EBUSY:
+            message = f"{folder} has processes in it that do not move: {read(folder / 'cgroup.procs').split()}"
+        raise JailError("switch on the cgroup controllers", error.errno or 0, message) from error
+
+
+def need_files(folder: Path) -> None:
+    """Raise JailError, naming the kernel it takes, when a cgroup has not all that is used of one."""
+    for name, release in NEEDED_FILES.items():
+        if not (folder / name).exists():
+            message = f"cgroup v2 of this kernel has no {name}, which came with Linux {release}"
+            raise JailError("look for what is needed of cgroup v2", errno.ENOSYS, message)

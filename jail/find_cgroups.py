@@ -4,19 +4,22 @@ import errno
 import os
 from pathlib import Path
 
-from jail.cgroups import CONTROLLERS, Cgroups, write
+from jail.cgroups import CONTROLLERS, Cgroups, read
 from jail.cgroups_v1 import CgroupsV1
-from jail.cgroups_v2 import CgroupsV2
+from jail.cgroups_v2 import MEMBERS, CgroupsV2
 from jail.spec import JailError
 
 
 def find_cgroups(name: str, mountinfo: str = "/proc/self/mountinfo") -> Cgroups:
     """Choose the implementation by where this host's controllers are; raise JailError when some are nowhere."""
     mounted = hierarchies(Path(mountinfo).read_text())
-    if unified := mounted.get(""):
-        available = (unified / "cgroup.controllers").read_text().split()
-        if all(controller in available for controller in CONTROLLERS):
-            return CgroupsV2(_delegated(unified) / name)
+    if (unified := mounted.get("")) and not missing_controllers(unified):
+        home = delegated(unified, Path("/proc/self/cgroup").read_text()) or unified
+        if missing := missing_controllers(home):
+            raise JailError(
+                "find cgroup controllers", errno.ENOENT, f"{home} was delegated without {', '.join(missing)}"
+            )
+        return CgroupsV2(home / name)
     needed = (*CONTROLLERS, "cpuacct")
     missing = [controller for controller in needed if controller not in mounted]
     if missing:
@@ -38,20 +41,22 @@ def hierarchies(mountinfo: str) -> dict[str, Path]:
     return found
 
 
-def _delegated(unified: Path) -> Path:
-    """Our own cgroup if systemd gave it to us to divide (Delegate=yes), else the root of the hierarchy."""
-    own = next(
-        line.removeprefix("0::")
-        for line in Path("/proc/self/cgroup").read_text().splitlines()
-        if line.startswith("0::")
-    )
+def missing_controllers(home: Path) -> list[str]:
+    available = read(home / "cgroup.controllers").split()
+    return [controller for controller in CONTROLLERS if controller not in available]
+
+
+def delegated(unified: Path, cgroups: str) -> Path | None:
+    """Our own cgroup if systemd gave it to us to divide (Delegate=yes); None when it did not.
+
+    ``cgroups``: those that we are in, as /proc/self/cgroup has them.
+    """
+    own = next(line.removeprefix("0::") for line in cgroups.splitlines() if line.startswith("0::"))
     folder = unified / own.lstrip("/")
+    # Where a supervisor that was here before us has moved everybody, or systemd itself (DelegateSubgroup=).
+    if folder.name == MEMBERS:
+        folder = folder.parent
     try:
-        if os.getxattr(folder, "trusted.delegate") != b"1":
-            return unified
+        return folder if os.getxattr(folder, "trusted.delegate") == b"1" else None
     except OSError:
-        return unified
-    # A cgroup with members can't have controllers switched on for its children: move ourselves down.
-    (folder / "supervisor").mkdir(exist_ok=True)
-    write(folder / "supervisor" / "cgroup.procs", "0")
-    return folder
+        return None

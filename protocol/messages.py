@@ -175,6 +175,13 @@ class DescribePool(_Message, frozen=True, tag="describe_pool"):
     id: Id
 
 
+class Drain(_Message, frozen=True, tag="drain"):
+    """Be ready for no more work, so that others get it, or again; of root alone. Answered by ``PoolDescription``."""
+
+    id: Id
+    is_on: bool
+
+
 class StageResult(_Message, frozen=True):
     """What became of one stage."""
 
@@ -225,6 +232,22 @@ class Finished(_Message, frozen=True, tag="finished"):
     outputs: bytes | None = None
     cases: list[CaseResult] = []
     queue_ms: float = 0.0  # for how long it waited for a place
+
+
+class Hello(_Message, frozen=True, tag="hello"):
+    """The first thing a peer is told: it is served now, by one who speaks as this fingerprint says."""
+
+    id: Id
+    fingerprint: str
+
+
+class Leaving(_Message, frozen=True, tag="leaving"):
+    """Another supervisor is about to take over: ask it, on a new connection, and close this one when all is answered.
+
+    What was asked before this arrived is still carried out.
+    """
+
+    id: Id
 
 
 class Began(_Message, frozen=True, tag="began"):
@@ -334,6 +357,7 @@ class CacheDescription(_Message, frozen=True):
 class PoolDescription(_Message, frozen=True, tag="pool_description"):
     id: Id
     problems: list[str]  # why the service is not ready, a sentence each; it is when there are none
+    is_draining: bool  # which is one of the reasons
     pools: list[RuntimePool]
     admission: Admission
     compile_cache: CacheDescription
@@ -343,8 +367,8 @@ class PoolDescription(_Message, frozen=True, tag="pool_description"):
 # About an execution that is under way.
 Remark = Input | SendSignal | Resize | Taken
 # What is answered.
-Question = Execute | ListRuntimes | DescribePool
+Question = Execute | ListRuntimes | DescribePool | Drain
 Request = Question | Cancel | Remark
 # Ahead of an execution's answer.
 News = Began | Output | Ended | Taken
-Event = News | Finished | Refused | RuntimeList | PoolDescription
+Event = Hello | Leaving | News | Finished | Refused | RuntimeList | PoolDescription

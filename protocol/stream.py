@@ -1,5 +1,6 @@
 """Messages over a trio stream."""
 
+import hashlib
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
@@ -15,6 +16,8 @@ _SEND_TIMEOUT_S = 10
 _encoder = msgspec.msgpack.Encoder()
 REQUESTS: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 EVENTS: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
+# Of all messages: the same for both ends, unless they are of different versions.
+FINGERPRINT = hashlib.sha256(msgspec.json.encode(msgspec.json.schema(Request | Event), order="sorted")).hexdigest()[:16]
 
 
 class MessageStream(Generic[Received]):

@@ -26,7 +26,7 @@ class Admission:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._free = config.max_running
+        self._running = 0
         self._waiting: OrderedDict[str, deque[trio.Event]] = OrderedDict()  # by owner, whose turn it is first
         self._queued = 0
         self._bytes: Counter[str] = Counter()  # of the requests that wait or run, by owner
@@ -57,18 +57,23 @@ class Admission:
     @contextmanager
     def spare_place(self) -> Iterator[bool]:
         """One more place for who has one already; whether there was one that nobody waits for."""
-        if self.has_queue or not self._free:
+        if self.has_queue or not self._has_place():
             yield False
             return
-        self._free -= 1
+        self._running += 1
         try:
             yield True
         finally:
             self._release()
 
+    def reconfigure(self, config: Config) -> None:
+        """From now on so many; who has a place or waits for one keeps it."""
+        self._config = config
+        self._hand_out()
+
     def describe(self) -> AdmissionDescription:
         return AdmissionDescription(
-            running=self._config.max_running - self._free,
+            running=self._running,
             max_running=self._config.max_running,
             queued=self._queued,
             max_queued=self._config.max_queued,
@@ -78,8 +83,8 @@ class Admission:
         )
 
     async def _wait(self, owner: str) -> None:
-        if self._free and not self._queued:
-            self._free -= 1
+        if self._has_place() and not self._queued:
+            self._running += 1
             return
         if not self._has_room(owner):
             raise self._refusal("the queue is full")
@@ -104,16 +109,22 @@ class Admission:
         reserved = int(self._config.max_queued * _RESERVED) if owner in self._waiting else 0
         return self._queued < self._config.max_queued - reserved
 
+    def _has_place(self) -> bool:
+        return self._running < self._config.max_running
+
     def _release(self) -> None:
-        """Hand a place to who is next: the owners in turn, and of each who came first."""
-        if not self._queued:
-            self._free += 1
-            return
-        owner = next(iter(self._waiting))
-        turn = self._waiting[owner].popleft()
-        self._waiting.move_to_end(owner)
-        self._left(owner)
-        turn.set()
+        self._running -= 1
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Hand what places there are to who is next: the owners in turn, and of each who came first."""
+        while self._queued and self._has_place():
+            owner = next(iter(self._waiting))
+            turn = self._waiting[owner].popleft()
+            self._waiting.move_to_end(owner)
+            self._left(owner)
+            self._running += 1
+            turn.set()
 
     def _give_up(self, owner: str, turn: trio.Event) -> None:
         if turn.is_set():  # and has the place

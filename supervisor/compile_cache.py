@@ -66,12 +66,20 @@ class CompileCache:
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
-        self._max_entry_bytes = budget_bytes // _MAX_SHARE
         self._entries: OrderedDict[bytes, Compiled] = OrderedDict()
         self._flights: dict[bytes, trio.Event] = {}  # of the compilations under way, set when they land
         self._bytes = 0
         self._hits = 0
         self._misses = 0
+
+    @property
+    def _max_entry_bytes(self) -> int:
+        return self._budget // _MAX_SHARE
+
+    def reconfigure(self, budget_bytes: int) -> None:
+        """Keep so many bytes from now on."""
+        self._budget = budget_bytes
+        self._shrink()
 
     def describe(self) -> CacheDescription:
         return CacheDescription(
@@ -110,9 +118,12 @@ class CompileCache:
         if compiled and compiled.size_bytes <= self._max_entry_bytes:
             self._entries[digest] = compiled
             self._bytes += compiled.size_bytes
-            while self._bytes > self._budget:
-                self._bytes -= self._entries.popitem(last=False)[1].size_bytes
+            self._shrink()
         self._flights.pop(digest).set()
+
+    def _shrink(self) -> None:
+        while self._bytes > self._budget:
+            self._bytes -= self._entries.popitem(last=False)[1].size_bytes
 
     def _digest(self, owner: str, plan: Plan) -> bytes | None:
         """What the plan's compiled program is found by; None where none is kept."""

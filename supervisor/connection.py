@@ -8,12 +8,12 @@ from contextlib import aclosing, suppress
 import trio
 
 from protocol.frames import FrameError
-from protocol.messages import Cancel, Event, Execute, Question, Remark, Request
-from protocol.stream import MessageStream
+from protocol.messages import Cancel, Event, Execute, Hello, Leaving, Question, Remark, Request
+from protocol.stream import FINGERPRINT, MessageStream
 from supervisor.dialogue import Dialogue
 
 Send = Callable[[Event], Awaitable[None]]
-Answer = Callable[[Question, Send, Dialogue | None], Awaitable[None]]
+Answer = Callable[["Connection", Question, Dialogue | None], Awaitable[None]]
 
 # Requests of one connection; more are left unread until there is room.
 _MAX_IN_FLIGHT = 2048
@@ -22,15 +22,18 @@ _MAX_IN_FLIGHT = 2048
 class Connection:
     """The requests of one peer that are under way."""
 
-    def __init__(self, stream: MessageStream[Request], answer: Answer) -> None:
+    def __init__(self, uid: int, stream: MessageStream[Request], answer: Answer) -> None:
+        self.uid = uid
         self._stream = stream
         self._answer = answer
         self._scopes: dict[int, trio.CancelScope] = {}
         self._dialogues: dict[int, Dialogue] = {}
         self._room = trio.Semaphore(_MAX_IN_FLIGHT)
+        self.send: Send = stream.send
 
     async def run(self) -> None:
         """Answer until the peer leaves; FrameError or msgspec.MsgspecError when it breaks the protocol."""
+        await self.send(Hello(id=0, fingerprint=FINGERPRINT))
         async with trio.open_nursery() as nursery:
             try:
                 async with aclosing(self._stream.messages()) as messages:
@@ -40,6 +43,11 @@ class Connection:
                 # The peer is gone, and who asked for these with it; an answer it did not take is dropped.
                 nursery.cancel_scope.cancel()
                 await self._stream.aclose()
+
+    async def leave(self) -> None:
+        """Have the peer ask our successor from now on; it closes this connection when all that it asked is answered."""
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            await self.send(Leaving(id=0))
 
     async def _dispatch(self, request: Request, nursery: trio.Nursery) -> None:
         scope = self._scopes.get(request.id)
@@ -62,7 +70,7 @@ class Connection:
     async def _handle(self, request: Question) -> None:
         try:
             with self._scopes[request.id], suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-                await self._answer(request, self._stream.send, self._dialogues.get(request.id))
+                await self._answer(self, request, self._dialogues.get(request.id))
         finally:
             del self._scopes[request.id]
             self._dialogues.pop(request.id, None)

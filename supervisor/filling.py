@@ -36,7 +36,7 @@ class Filling:
         hold: Callable[[], Awaitable[None]],
     ) -> None:
         self._shelves = shelves
-        self._budget_bytes = budget_bytes
+        self.budget_bytes = budget_bytes
         self._build = build  # with this share of busy processors
         self._clear_away = clear_away
         self._hold = hold  # for as long as executions are to go first
@@ -77,12 +77,17 @@ class Filling:
                 await self._hold()
 
     def _follow_demand(self) -> None:
-        if self._budget_bytes is None or self._is_draining:
+        if self._is_draining:
+            return
+        if self.budget_bytes is None:
+            for shelf in self._shelves:
+                shelf.target = shelf.floor
+                self._shrink(shelf, shelf.floor)
             return
         now, shelves = trio.current_time(), self._shelves
         wanted = [max(shelf.floor, shelf.demand.jails(now)) for shelf in shelves]
         floors, costs = [shelf.floor for shelf in shelves], [shelf.jail_bytes for shelf in shelves]
-        for shelf, target in zip(shelves, share_out(wanted, floors, costs, self._budget_bytes), strict=True):
+        for shelf, target in zip(shelves, share_out(wanted, floors, costs, self.budget_bytes), strict=True):
             shelf.target = target
             self._shrink(shelf, max(target, shelf.floor))
 

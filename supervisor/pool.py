@@ -49,15 +49,21 @@ class Pool:
         self._residents = Residents(config.resident_compilers, nursery, self._clearing.start)
         # Of each runtime, those that are prepared furthest first; the last one's are ready and no more.
         self._shelves = {installed.name: _make_shelves(installed, config) for installed in runtimes}
-        budget_bytes = config.warm_memory_bytes if config.warm_jails is None else None
         self._filling = Filling(
-            list(self._all()), budget_bytes, self._build, self._clearing.start, self._let_executions_go_first
+            list(self._all()), _budget(config), self._build, self._clearing.start, self._let_executions_go_first
         )
         self.keep_filled = self._filling.run
         self.busy: dict[Jail, Shelf] = {}
         self._is_busy = trio.Event()
         self._one_is_done = trio.Event()
         self.faults: deque[Fault] = deque(maxlen=_FAULTS)
+
+    def reconfigure(self, config: Config) -> None:
+        """Keep as many jails as this says from now on."""
+        for shelf in self._all():
+            shelf.floor = _floor(shelf.installed, shelf.program, config)
+        self._filling.budget_bytes = _budget(config)
+        self._filling.wake()
 
     def problems(self) -> list[str]:
         """Why executions may fail or wait: what can't be built, and what was not built yet."""
@@ -217,6 +223,11 @@ def _make_shelves(installed: Installed, config: Config) -> list[Shelf]:
     if config.warm:
         programs += programs_of(installed, compilers_stay=config.resident_compilers > 0)
     return [Shelf(installed, program, _floor(installed, program, config)) for program in [*programs, None]]
+
+
+def _budget(config: Config) -> int | None:
+    """Bytes for jails above the floors; None where the floors are all that is wanted."""
+    return config.warm_memory_bytes if config.warm_jails is None else None
 
 
 def _floor(installed: Installed, program: Program | None, config: Config) -> int:

@@ -12,6 +12,7 @@ import trio
 from protocol.frames import FrameError
 from protocol.messages import (
     DescribePool,
+    Drain,
     ErrorCode,
     Execute,
     ListRuntimes,
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # A frontend has one; each may hold a frame that is not whole yet.
 _MAX_CONNECTIONS = 8
+_DRAINING = "it is being drained (`runjail drain --end` ends that)"
 
 
 class Server:
@@ -58,18 +60,21 @@ class Server:
         self._admission = admission
         self._cache = cache
         self._peers = peers
-        self._connections = 0
+        self._connections: set[Connection] = set()
+        self._has_fewer = trio.Event()  # connections
+        self._is_draining = False
         self.is_checked = False  # the self-tests were run
 
     async def serve_connection(self, stream: trio.SocketStream) -> None:
         """Serve one peer until it leaves or misbehaves."""
         uid = peer_uid(stream)
-        if uid not in self._peers or self._connections >= _MAX_CONNECTIONS:
-            log.warning("a connection from uid %d was refused, there are %d", uid, self._connections)
+        if uid not in self._peers or len(self._connections) >= _MAX_CONNECTIONS:
+            log.warning("a connection from uid %d was refused, there are %d", uid, len(self._connections))
             return await trio.aclose_forcefully(stream)
-        self._connections += 1
+        connection = Connection(uid, MessageStream(stream, REQUESTS), self._answer)
+        self._connections.add(connection)
         try:
-            await Connection(MessageStream(stream, REQUESTS), self._answer).run()
+            await connection.run()
         except* (FrameError, msgspec.MsgspecError) as errors:
             log.warning("uid %d broke the protocol: %s", uid, errors.exceptions[0])
         except* (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -78,9 +83,20 @@ class Server:
             # The boundary of one connection: a bug in it must not end the others.
             log.exception("the connection of uid %d failed", uid)
         finally:
-            self._connections -= 1
+            self._connections.remove(connection)
+            self._has_fewer.set()
+            self._has_fewer = trio.Event()
 
-    async def _answer(self, request: Question, send: Send, dialogue: Dialogue | None) -> None:
+    async def leave(self) -> None:
+        """Hand over to a successor: return when all that was asked is answered, and every peer has gone to it."""
+        async with trio.open_nursery() as nursery:
+            for connection in self._connections:
+                nursery.start_soon(connection.leave)
+        while self._connections:
+            await self._has_fewer.wait()
+
+    async def _answer(self, peer: Connection, request: Question, dialogue: Dialogue | None) -> None:
+        send = peer.send
         try:
             match request:
                 case Execute():
@@ -89,6 +105,8 @@ class Server:
                     await self._list_runtimes(request, send)
                 case DescribePool():
                     await self._describe_pool(request, send)
+                case Drain():
+                    await self._drain(request, peer)
         except Refusal as refusal:
             log.info("refused %s: %s", refusal.code, refusal.message)
             await send(
@@ -139,13 +157,24 @@ class Server:
             *self._pool.problems(),
             *(f"{name}: a layer is missing, `runjail build {name}` makes it again" for name in missing),
             *([] if self.is_checked else ["the self-tests are still running"]),
+            *([_DRAINING] if self._is_draining else []),
         ]
 
-    async def _describe_pool(self, request: DescribePool, send: Send) -> None:
+    async def _drain(self, request: Drain, peer: Connection) -> None:
+        """Work goes on being done, for whoever still asks; who looks at our readiness asks others."""
+        if peer.uid != 0:
+            raise Refusal(ErrorCode.FORBIDDEN, "only root may have this host drained")
+        if request.is_on != self._is_draining:
+            log.info("draining" if request.is_on else "draining no more")
+        self._is_draining = request.is_on
+        await self._describe_pool(request, peer.send)
+
+    async def _describe_pool(self, request: DescribePool | Drain, send: Send) -> None:
         await send(
             PoolDescription(
                 id=request.id,
                 problems=self._problems(),
+                is_draining=self._is_draining,
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 compile_cache=self._cache.describe(),

@@ -40,20 +40,20 @@ class Service:
     port: int
     settings: dict[str, Any] = field(default_factory=dict)
     run_dir_bytes: int | None = None  # None: no file system of its own
+    frontend_settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
         self.cgroup_name = self.run_dir.name
         # Apart from the ids of any other service that may be running on this machine.
         self.first_host_id = 1_500_000_000 + self.port % 4096 * 65_536
-        self.config = self.run_dir / "supervisor.toml"
+        self.config = self.run_dir / "runjail.toml"
         self.key_file = self.run_dir / "keys.json"
         self.usage_file = self.run_dir / "usage" / "usage.sqlite"
         self.user: pwd.struct_passwd = ensure_frontend_user()
         self.keys: dict[str, str] = {}
         self._stored: tuple[Key, ...] = ()
         self.log = self.run_dir / "log"
-        self.piston = "local"
         self.supervisor: subprocess.Popen[bytes] | None = None
         self.frontend: subprocess.Popen[bytes] | None = None
 
@@ -65,7 +65,7 @@ class Service:
         service.run_dir.mkdir(mode=0o755, parents=True)
         service._mount_run_dir()
         try:
-            service._write_config()
+            service.write_config()
             service.usage_file.parent.mkdir(mode=0o700)
             os.chown(service.usage_file.parent, service.user.pw_uid, service.user.pw_gid)
             service.add_key("execute", Scope.EXECUTE)
@@ -105,26 +105,26 @@ class Service:
         self.supervisor = self._spawn(["supervisor", "--config", str(self.config)])
 
     def start_frontend(self) -> None:
-        self.frontend = self._spawn_frontend(self.port)
+        ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+        self.frontend = self._spawn(["frontend", "--config", str(self.config)], **ids)
 
     @contextmanager
-    def another_frontend(self, *options: str) -> Iterator["Service"]:
+    def another_frontend(self, **settings: Any) -> Iterator["Service"]:
         """The same supervisor and keys behind a second address."""
         other = copy.copy(self)
         other.port = free_port()
-        other.frontend = self._spawn_frontend(other.port, *options)
+        other.config = self.run_dir / f"frontend-{other.port}.toml"
+        other.frontend_settings = settings
+        other.write_config()
+        other.start_frontend()
+        assert other.frontend
         try:
             other.wait_ready()
             yield other
         finally:
             other.frontend.terminate()
             other.frontend.wait(_STOP_TIMEOUT_S)
-
-    def _spawn_frontend(self, port: int, *more: str) -> subprocess.Popen[bytes]:
-        options = ["--bind", f"127.0.0.1:{port}", "--socket", str(self.socket_path), "--keys", str(self.key_file)]
-        options += ["--usage", str(self.usage_file), "--piston", self.piston, *more]
-        ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
-        return self._spawn(["frontend", *options], **ids)
+            other.config.unlink()
 
     def stop(self) -> None:
         """Stop both as an operator would; each must end by itself, in time, with status 0."""
@@ -199,18 +199,33 @@ class Service:
             options = f"mode=755,size={self.run_dir_bytes}"
             subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.run_dir)], check=True)
 
-    def _write_config(self) -> None:
-        settings = {
+    def write_config(self) -> None:
+        supervisor = {
             "state_dir": str(self.state),
             "run_dir": str(self.run_dir),
             "cgroup_name": self.cgroup_name,
             "first_host_id": self.first_host_id,
             "warm_jails": 1,
             "self_test": False,
+            "drain_s": 0,
             **self.settings,
         }
-        self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
-        self.config.chmod(0o600)
+        frontend = {
+            "bind": f"127.0.0.1:{self.port}",
+            "socket": str(self.socket_path),
+            "keys": str(self.key_file),
+            "usage": str(self.usage_file),
+            "piston": "local",
+            "drain_s": 3,
+            **self.frontend_settings,
+        }
+        tables = [("supervisor", supervisor), ("frontend", frontend)]
+        self.config.write_text("\n".join(toml_table(name, settings) for name, settings in tables))
+
+
+def toml_table(name: str, settings: Mapping[str, Any]) -> str:
+    """Of strings, numbers and booleans, which TOML writes as JSON does."""
+    return f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
 
 
 def files_body(files: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,14 +1,17 @@
 """The jails of a supervisor as the ground of attacks, asked for over its socket as the frontend does."""
 
 import secrets
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 
+import msgspec
 import trio
 
 from cli.attacks.ground import HELPER, READY, SUFFIXES, AttackError, Ended, Ground, Order
 from cli.attacks.traces import Seen, now, processes, processes_of
 from jail.find_cgroups import hierarchies
+from protocol.frames import FrameError
 from protocol.messages import (
     Event,
     Execute,
@@ -42,14 +45,11 @@ class Jails(Ground):
 
     async def _run(self, order: Order) -> Ended:
         self._seen, self._ended_at = None, 0
-        try:
-            with trio.fail_after(_TIMEOUT_S):
-                async with await trio.open_unix_socket(str(self._socket)) as connection:
-                    stream = MessageStream(connection, EVENTS)
-                    await stream.send(self._request(order))
-                    ended = await self._follow(stream, order)
-        except (OSError, trio.BrokenResourceError, trio.TooSlowError) as error:
-            raise AttackError(f"the supervisor at {self._socket} did not answer: {error!r}") from error
+        with _answering(self._socket), trio.fail_after(_TIMEOUT_S):
+            async with await trio.open_unix_socket(str(self._socket)) as connection:
+                stream = MessageStream(connection, EVENTS)
+                await stream.send(self._request(order))
+                ended = await self._follow(stream, order)
         self._ended_at = now()
         if order.when_ended:
             await order.when_ended()
@@ -121,13 +121,30 @@ class Jails(Ground):
 
 async def choose_language(socket: Path) -> str:
     """The one of those served in which most attacks can be made; AttackError if there is none."""
-    async with await trio.open_unix_socket(str(socket)) as connection:
-        stream = MessageStream(connection, EVENTS)
-        await stream.send(ListRuntimes(id=_ID))
-        async with aclosing(stream.messages()) as events:
-            answer = await anext(events, None)  # there is no other
-    served = {runtime.language for runtime in answer.runtimes} if isinstance(answer, RuntimeList) else set()
+    with _answering(socket):
+        served = await _served(socket)
     for language in SUFFIXES:
         if language in served:
             return language
     raise AttackError("the attacks are written in python and, some, in bash: run `runjail build python` first")
+
+
+async def _served(socket: Path) -> set[str]:
+    with trio.fail_after(_TIMEOUT_S):
+        async with await trio.open_unix_socket(str(socket)) as connection:
+            stream = MessageStream(connection, EVENTS)
+            await stream.send(ListRuntimes(id=_ID))
+            async with aclosing(stream.messages()) as events:
+                async for event in events:
+                    if isinstance(event, RuntimeList):
+                        return {runtime.language for runtime in event.runtimes}
+    raise AttackError("the supervisor closed the connection")
+
+
+@contextmanager
+def _answering(socket: Path) -> Iterator[None]:
+    """Make an AttackError of all that tells of a supervisor that is gone, slow, or of another version."""
+    try:
+        yield
+    except (OSError, trio.BrokenResourceError, trio.TooSlowError, FrameError, msgspec.MsgspecError) as error:
+        raise AttackError(f"the supervisor at {socket} did not answer as it should: {error!r}") from error

@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import trio
+from msgspec import structs
 
 from cli.attacks.ground import AttackError
 from cli.paths import Paths
-from cli.service import as_toml, daemon, settings_of
+from cli.service import daemon, settings
+from protocol.settings import as_toml
 
 _START_TIMEOUT_S = 30
 _STOP_TIMEOUT_S = 30
@@ -47,9 +49,10 @@ async def _answers(socket: Path) -> bool:
 @asynccontextmanager
 async def _own(paths: Paths) -> AsyncIterator[None]:
     """Start one that builds a jail when it is asked for, and none in advance."""
-    config, log = paths.run / "supervisor.toml", paths.run / "log"
-    settings = settings_of(paths) | {"frontend_user": "root", "self_test": False, "warm": False, "warm_jails": 0}
-    config.write_text(as_toml(settings))
+    config, log = paths.run / "runjail.toml", paths.run / "log"
+    usual, _ = settings(paths, None, None, None)
+    own = structs.replace(usual, frontend_user="root", self_test=False, warm=False, warm_jails=0)
+    config.write_text(as_toml(supervisor=own))
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: ASYNC220  # as in cli/service.py: its end is bound to the thread that starts it
             [*daemon("supervisor"), "--config", str(config)],

@@ -74,14 +74,8 @@ def test_all_attacks_hold_in_a_supervisor_of_its_own(service: Service, tmp_path:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_doctor_that_is_stopped_leaves_nothing(service: Service, tmp_path: Path, number: signal.Signals) -> None:
     before = traces()
-    command = [
-        "env",
-        "--default-signal",
-        sys.executable,
-        "-I",
-        "-m",
-        "cli",
-    ]  # who tests in the background ignores SIGINT
+    # Who runs the tests in the background may ignore SIGINT.
+    command = ["env", "--default-signal", sys.executable, "-I", "-m", "cli"]
     options = ["--state", str(service.state), "--run-dir", str(tmp_path)]
     with subprocess.Popen(
         [*command, *options, "doctor", "--attack"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

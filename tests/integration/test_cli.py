@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.host import NO_TRACES, traces_of
-from tests.service import Service, free_port, post
+from tests.service import Service, free_port, post, toml_table
 
 pytestmark = pytest.mark.service
 
@@ -158,7 +158,7 @@ def test_doctor_finds_the_port_taken(service: Service, tmp_path: Path) -> None:
     done = runjail(service, "--run-dir", str(tmp_path), "doctor", "--bind", f"127.0.0.1:{service.port}")
     assert done.returncode == 1
     assert b"Address already in use" in done.stdout
-    assert b"--bind ADDRESS:PORT" in done.stdout
+    assert b"ss -ltnp" in done.stdout
     assert b"not running" in done.stdout
 
 
@@ -196,11 +196,10 @@ def up_command(service: Service, folder: Path, address: str, port: int) -> list[
     state.mkdir(mode=0o711)
     for name in ("layers", "runtimes", "cache", "build"):
         (state / name).symlink_to(service.state / name)
-    config = folder / "supervisor.toml"
-    config.write_text(
-        f'state_dir = "{service.state}"\nrun_dir = "{folder}/run"\ncgroup_name = "{folder.name}"\n'
-        f"warm_jails = 0\nfirst_host_id = {1_800_000_000 + port % 1024 * 65_536}\n"
-    )
+    config = folder / "settings.toml"
+    settings = {"state_dir": str(service.state), "run_dir": f"{folder}/run", "cgroup_name": folder.name}
+    ids = {"warm_jails": 0, "first_host_id": 1_800_000_000 + port % 1024 * 65_536}
+    config.write_text(toml_table("supervisor", settings | ids))
     command = [sys.executable, "-I", "-m", "cli", "--state", str(state), "--run-dir", f"{folder}/run", "up"]
     return [*command, "--bind", f"{address}:{port}", "--config", str(config)]
 
@@ -280,12 +279,14 @@ def test_up_says_what_is_in_its_way(service: Service, open_folder: Path) -> None
 def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) -> None:
     port = free_port()
     command = up_command(service, open_folder, "127.0.0.1", port)
-    (open_folder / "supervisor.toml").write_text("max_runing = 3\n")
-    done = subprocess.run(command, capture_output=True, timeout=60)
-    assert done.returncode == 1
-    assert b"max_runing" in done.stderr
-    assert b"the supervisor did not start, see above" in done.stderr
-    assert b"Traceback" not in done.stderr
+    for settings, words in {
+        "max_runing = 3": b"did you mean max_running?",
+        f'state_dir = "{open_folder}"': b"the supervisor did not start, see above",
+    }.items():
+        (open_folder / "settings.toml").write_text(f"[supervisor]\n{settings}\n")
+        done = subprocess.run(command, capture_output=True, timeout=60)
+        assert (done.returncode, words in done.stderr) == (1, True), done.stderr.decode()
+        assert b"Traceback" not in done.stderr
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", port))  # nobody listens
 

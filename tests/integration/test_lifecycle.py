@@ -12,7 +12,7 @@ import trio
 
 from tests.host import NO_TRACES, leaves, open_fds, traces_of
 from tests.running import eventually, jailer_pid, program_pids, start_sleeping, wait_settled
-from tests.service import Service
+from tests.service import Service, toml_table
 
 pytestmark = pytest.mark.service
 
@@ -37,7 +37,7 @@ async def test_sigterm_leaves_nothing(own_service: Service) -> None:
         "keys.json",
         "lock",
         "log",
-        "supervisor.toml",
+        "runjail.toml",
         "usage",
     ]
     assert [path.name for path in own_service.usage_file.parent.iterdir()] == [own_service.usage_file.name]
@@ -162,7 +162,8 @@ async def test_stopping_frontend_answers_whoever_waits(own_service: Service) -> 
 
 def test_supervisor_without_runtimes_says_what_to_do(tmp_path: Path) -> None:
     config = tmp_path / "supervisor.toml"
-    config.write_text(f'state_dir = "{tmp_path}"\nrun_dir = "{tmp_path}/run"\ncgroup_name = "runjail-test-none"\n')
+    settings = {"state_dir": str(tmp_path), "run_dir": f"{tmp_path}/run", "cgroup_name": "runjail-test-none"}
+    config.write_text(toml_table("supervisor", settings))
     command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
@@ -172,12 +173,13 @@ def test_supervisor_without_runtimes_says_what_to_do(tmp_path: Path) -> None:
 
 def test_wrong_setting_is_named(tmp_path: Path) -> None:
     config = tmp_path / "supervisor.toml"
-    config.write_text("max_runing = 3\n")
+    config.write_text("[supervisor]\nmax_runing = 3\n")
     command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "max_runing" in done.stderr
-    assert str(config) in done.stderr
+    assert (
+        f"{config}: [supervisor]: Object contains unknown field `max_runing`; did you mean max_running?" in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -200,8 +202,7 @@ def test_address_in_use_is_told_in_a_line(service: Service) -> None:
         "-I",
         "-m",
     ]
-    options = ["--bind", f"127.0.0.1:{service.port}", "--usage", str(service.usage_file)]
-    done = subprocess.run([*command, "frontend", *options], capture_output=True, text=True)
+    done = subprocess.run([*command, "frontend", "--config", str(service.config)], capture_output=True, text=True)
     assert done.returncode == 1
     assert "Address already in use" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

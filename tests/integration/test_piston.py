@@ -135,9 +135,8 @@ def test_names_of_this_host(service: Service, host: str) -> None:
 
 @pytest.fixture(params=["key", "off", "open"])
 def closed(own_service: Service, request: pytest.FixtureRequest) -> Iterator[tuple[Service, str]]:
-    own_service.piston = str(request.param)
-    with own_service.another_frontend() as service:
-        yield service, own_service.piston
+    with own_service.another_frontend(piston=request.param) as service:
+        yield service, request.param
 
 
 def test_where_the_operator_wants_keys_or_none_of_it(closed: tuple[Service, str]) -> None:

@@ -175,7 +175,7 @@ def test_path_that_is_nearly_one(service: Service, path: str) -> None:
 
 def test_who_only_waits_makes_room(service: Service) -> None:
     """More strangers than there may be connections, who say nothing, or never end their head: others are served."""
-    with service.another_frontend("--max-connections", "8") as crowded:
+    with service.another_frontend(max_connections=8) as crowded:
         strangers = [socket.create_connection(("127.0.0.1", crowded.port), timeout=20) for _ in range(40)]
         for sock in strangers[::2]:
             with suppress(ConnectionError):  # it has made room already
@@ -188,7 +188,7 @@ def test_who_only_waits_makes_room(service: Service) -> None:
 
 def test_more_requests_than_connections(service: Service) -> None:
     """Nobody is left without an answer, and who was being answered is."""
-    with service.another_frontend("--max-connections", "4") as crowded, ExitStack() as stack:
+    with service.another_frontend(max_connections=4) as crowded, ExitStack() as stack:
         head = f"POST /v1/execute HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {crowded.keys['execute']}\r\nConnection: close\r\nExpect: 100-continue\r\n"
         content = b'{"language": "bash", "code": "echo served"}'
         whole = f"{head}Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()

@@ -17,6 +17,8 @@ import httpx
 import pytest
 
 from frontend.keys import Scope
+from jail.cgroups_v1 import CgroupsV1
+from jail.cgroups_v2 import CgroupsV2
 from jail.find_cgroups import find_cgroups
 from runtimes.store import Store
 from tests.host import open_fds
@@ -61,10 +63,23 @@ def assert_refused_then_mended(service: Service, fault: Any) -> None:
 
 @contextmanager
 def no_more_processes(service: Service) -> Iterator[None]:
-    """The jailer in a pids cgroup that is full: what a host out of processes answers to clone."""
+    """A pids cgroup that is full: what a host out of processes answers to clone."""
     cgroups = find_cgroups(service.cgroup_name)
-    parent = (cgroups.roots["pids"] if hasattr(cgroups, "roots") else cgroups.root).parent  # type: ignore[attr-defined]
-    folder = Path(parent / f"{service.cgroup_name}-full")
+    if isinstance(cgroups, CgroupsV2):
+        # A jail is born in its leaf and counted there, wherever the jailer is.
+        (cgroups.root / "pids.max").write_text("1")
+        try:
+            yield
+        finally:
+            (cgroups.root / "pids.max").write_text("max")
+    elif isinstance(cgroups, CgroupsV1):
+        with _jailer_in_full_cgroup(service, cgroups.roots["pids"].parent):
+            yield
+
+
+@contextmanager
+def _jailer_in_full_cgroup(service: Service, parent: Path) -> Iterator[None]:
+    folder = parent / f"{service.cgroup_name}-full"
     folder.mkdir()
     jailer = str(jailer_pid(service))
     home = "/".join(

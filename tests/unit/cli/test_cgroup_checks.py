@@ -167,18 +167,6 @@ def test_cgroups_of_v1_are_made_in_each_hierarchy_once_and_removed(host: MadeHos
     assert [path for name in ALL_V1 for path in (host.root / name).iterdir()] == []
 
 
-@pytest.mark.parametrize(("given", "members", "fits"), [("", "1\n", False), ("", "", True), ("cpu memory pids", "1\n", True)])  # fmt: skip
-def test_root_of_a_container(host: MadeHost, given: str, members: str, fits: bool) -> None:
-    host.v2("cpu memory pids")
-    for name, content in (("type", "domain\n"), ("subtree_control", given), ("procs", members)):
-        (host.unified / f"cgroup.{name}").write_text(content)
-    if fits:
-        assert can_be_made(host.tables()) == str(host.unified)
-    else:
-        with pytest.raises(Unfit, match="has processes of its own"):
-            can_be_made(host.tables())
-
-
 @pytest.mark.parametrize(
     ("release", "version"),
     [("6.12-rc3", (6, 12)), ("5.15.0-91-generic", (5, 15)), ("6.18.44-fc-v657", (6, 18)), ("6.1", (6, 1))],

@@ -6,11 +6,23 @@ from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 
 from frontend.client import SupervisorClient
 from frontend.errors import ApiError
-from protocol.messages import Cancel, ErrorCode, Execute, ListRuntimes, Refused, Request, RuntimeList, SourceFile
-from protocol.stream import REQUESTS, MessageStream
+from protocol.messages import (
+    Cancel,
+    ErrorCode,
+    Execute,
+    Hello,
+    Leaving,
+    ListRuntimes,
+    Refused,
+    Request,
+    RuntimeList,
+    SourceFile,
+)
+from protocol.stream import FINGERPRINT, REQUESTS, MessageStream
 
 Handler = Callable[[MessageStream[Request]], Awaitable[None]]
 
@@ -18,8 +30,10 @@ Handler = Callable[[MessageStream[Request]], Awaitable[None]]
 @asynccontextmanager
 async def connected(path: Path, handler: Handler) -> AsyncIterator[SupervisorClient]:
     async def serve(stream: trio.SocketStream) -> None:
+        messages = MessageStream(stream, REQUESTS)
         try:
-            await handler(MessageStream(stream, REQUESTS))
+            await messages.send(Hello(id=0, fingerprint=FINGERPRINT))
+            await handler(messages)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             pass
         finally:
@@ -137,3 +151,85 @@ async def test_what_would_end_the_connection_is_not_sent(tmp_path: Path) -> None
         assert error.value.path == ["files", 0, "content"]
         await client.request(list_runtimes)
     assert [type(request) for request in received if not isinstance(request, Cancel)] == [ListRuntimes]
+
+
+async def test_successor_gets_what_is_asked_after_it_was_named(tmp_path: Path) -> None:
+    """What the first one has under way it still answers; then its connection is closed, by us."""
+    connections = 0
+    is_asked, may_answer, is_left = trio.Event(), trio.Event(), trio.Event()
+
+    async def serve(stream: MessageStream[Request]) -> None:
+        nonlocal connections
+        connections += 1
+        number = connections
+        async for request in stream.messages():
+            is_asked.set()
+            if number == 1:
+                await stream.send(Leaving(id=0))
+                await may_answer.wait()
+            await stream.send(Refused(id=request.id, code=ErrorCode.BUSY, message=str(number)))
+        if number == 1:
+            is_left.set()
+
+    answers: list[str] = []
+
+    async def ask(client: SupervisorClient) -> None:
+        with pytest.raises(ApiError) as refused:
+            await client.request(list_runtimes)
+        answers.append(refused.value.message)
+
+    async with connected(tmp_path / "s", serve) as client, trio.open_nursery() as nursery:
+        nursery.start_soon(ask, client)
+        await is_asked.wait()
+        while client.is_connected:  # until it has heard
+            await trio.sleep(0.001)
+        await ask(client)
+        assert answers == ["2"]
+        may_answer.set()
+        await is_left.wait()
+    assert answers == ["2", "1"]
+
+
+async def test_who_gives_up_waits_for_no_successor(tmp_path: Path) -> None:
+    async def leave(stream: MessageStream[Request]) -> None:
+        async for _ in stream.messages():
+            await stream.send(Leaving(id=0))
+
+    codes: list[str] = []
+
+    async def ask(client: SupervisorClient) -> None:
+        with pytest.raises(ApiError) as caught:
+            await client.request(list_runtimes)
+        codes.append(caught.value.code)
+
+    async with connected(tmp_path / "s", leave) as client, trio.open_nursery() as nursery:
+        nursery.start_soon(ask, client)
+        while client.is_connected:
+            await trio.sleep(0.001)
+        nursery.start_soon(ask, client)
+        await trio.testing.wait_all_tasks_blocked()
+        client.give_up()
+    assert codes == ["unavailable", "unavailable"]
+
+
+async def test_supervisor_of_another_version_is_not_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    greeted = trio.Event()
+
+    async def serve(stream: trio.SocketStream) -> None:
+        messages = MessageStream(stream, REQUESTS)
+        await messages.send(Hello(id=0, fingerprint="another"))
+        async for _ in messages.messages():
+            raise AssertionError("it was asked")
+        greeted.set()
+
+    sock = trio.socket.socket(trio.socket.AF_UNIX)
+    await sock.bind(str(tmp_path / "s"))
+    sock.listen()
+    client = SupervisorClient(tmp_path / "s")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.serve_listeners, serve, [trio.SocketListener(sock)])
+        nursery.start_soon(client.run)
+        await greeted.wait()
+        assert not client.is_connected
+        nursery.cancel_scope.cancel()
+    assert "another version" in caplog.text

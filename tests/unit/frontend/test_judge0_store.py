@@ -23,7 +23,7 @@ def added(store: SubmissionStore, owner: str = "me", *, is_finished: bool = Fals
 
 
 def test_each_is_its_owner_s() -> None:
-    store = SubmissionStore()
+    store = SubmissionStore(600)
     submission = added(store)
     assert store.get(submission.token, "me") is submission
     assert store.get(submission.token, "other") is None
@@ -31,7 +31,7 @@ def test_each_is_its_owner_s() -> None:
 
 
 def test_one_owner_leaves_room_to_others() -> None:
-    store = SubmissionStore()
+    store = SubmissionStore(600)
     for _ in range(6):
         added(store)
     with pytest.raises(QueueFullError):
@@ -43,7 +43,7 @@ def test_one_owner_leaves_room_to_others() -> None:
 
 
 def test_what_is_finished_gives_way_and_what_was_told_first() -> None:
-    store = SubmissionStore()
+    store = SubmissionStore(600)
     first, second, third = (added(store, is_finished=True) for _ in range(3))
     assert store.get(second.token, "me")
     for _ in range(5):
@@ -56,10 +56,9 @@ def test_what_is_finished_gives_way_and_what_was_told_first() -> None:
     assert store.get(third.token, "me")
 
 
-def test_what_is_kept_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = SubmissionStore()
+def test_what_is_kept_has_an_end() -> None:
+    store = SubmissionStore(-1)
     old, waited_for = added(store, is_finished=True), added(store)
-    monkeypatch.setattr(judge0_store, "KEEP_S", -1)
     assert store.get(old.token, "me") is None
     assert store.get(waited_for.token, "me")
     added(store)

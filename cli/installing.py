@@ -1,0 +1,120 @@
+"""``runjail install`` and ``uninstall``: a service of systemd, and everything that it is made of."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import trio
+
+from cli import building, service, settings
+from cli.console import fail, say
+from cli.paths import FRONTEND_USER, Paths
+from frontend.config import load_config
+from protocol.settings import DEFAULT_FILE
+
+HOME = Path("/opt/runjail")
+COMMAND = Path("/usr/local/bin/runjail")
+SLICE, SOCKET = "runjail.slice", "runjail-supervisor.socket"
+SUPERVISOR, FRONTEND = "runjail-supervisor.service", "runjail-frontend.service"
+_UNITS = Path("/etc/systemd/system")
+# What is in systemd/, and where it goes.
+FILES = {
+    **{name: _UNITS / name for name in (SLICE, SOCKET, SUPERVISOR, FRONTEND)},
+    "runjail.sysusers": Path("/etc/sysusers.d/runjail.conf"),
+    "runjail.tmpfiles": Path("/etc/tmpfiles.d/runjail.conf"),
+}
+LAUNCHER = f'#!/bin/sh\nexec {HOME}/current/bin/python -I -m cli "$@"\n'
+_DOCUMENTS = ("README.md", "SECURITY.md", "CHANGELOG.md")
+
+
+def install(paths: Paths) -> None:
+    """Put the service in place and start it; where it runs already, this version takes over."""
+    _need_systemd()
+    if "RUNJAIL_SOURCE" not in os.environ:
+        fail("run it from a checkout of the version to be installed: sudo ./runjail install")
+    source, application = Path(os.environ["RUNJAIL_SOURCE"]), Path(sys.prefix)
+    building.build(paths, [])
+    _put_files(source)
+    _systemctl("daemon-reload")
+    _run("systemd-sysusers", str(FILES["runjail.sysusers"]))
+    _run("systemd-tmpfiles", "--create", str(FILES["runjail.tmpfiles"]))
+    service.tell_of_keys(paths)
+    _switch_to(application)
+    _systemctl("enable", "--quiet", SOCKET, SUPERVISOR, FRONTEND)
+    # The frontend first: with a supervisor of another version it waits for this one, which is next.
+    for unit in (SOCKET, FRONTEND, SUPERVISOR):
+        _systemctl("start" if unit == SOCKET else "restart", unit)
+    _remove_others(application)
+    bind = load_config(DEFAULT_FILE).bind
+    if not trio.run(service.becomes_ready, bind):
+        fail("it is not ready: `runjail status`, `journalctl -u 'runjail-*'` and `runjail doctor` may say why")
+    say(f"the service is ready on http://{bind}; settings are in {DEFAULT_FILE}, the command is `runjail`")
+
+
+def uninstall(paths: Paths, *, purge: bool) -> None:
+    """Stop the service and take away all of it; ``purge``: settings, keys and languages as well."""
+    _need_systemd()
+    present = [unit for unit in (FRONTEND, SUPERVISOR, SOCKET) if FILES[unit].exists()]
+    if present:
+        _systemctl("disable", "--quiet", "--now", *present)
+    for path in (*FILES.values(), COMMAND):
+        path.unlink(missing_ok=True)
+    _systemctl("daemon-reload")
+    for folder in (HOME, paths.run, *((DEFAULT_FILE.parent, paths.state) if purge else ())):
+        shutil.rmtree(folder, ignore_errors=True)
+    if purge:
+        subprocess.run(["userdel", FRONTEND_USER], capture_output=True)
+        return say("the service, its settings, its keys and its languages are gone")
+    say(f"the service is gone; {DEFAULT_FILE.parent} and {paths.state} are left, `uninstall --purge` removes them too")
+
+
+def _put_files(source: Path) -> None:
+    for name, target in FILES.items():
+        _write(target, (source / "systemd" / name).read_text())
+    if not DEFAULT_FILE.exists():
+        _write(DEFAULT_FILE, settings.example())
+    for name in _DOCUMENTS:
+        shutil.copy(source / name, HOME / name)
+    shutil.copytree(source / "docs", HOME / "docs", dirs_exist_ok=True)
+    _write(HOME / "bin" / "runjail", LAUNCHER, 0o755)
+    COMMAND.unlink(missing_ok=True)
+    COMMAND.symlink_to(HOME / "bin" / "runjail")
+
+
+def _write(path: Path, text: str, mode: int = 0o644) -> None:
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def _switch_to(application: Path) -> None:
+    """From one moment to the next: whatever is started sees the one or the other."""
+    partial = HOME / "current.partial"
+    partial.unlink(missing_ok=True)
+    partial.symlink_to(application)
+    partial.rename(HOME / "current")
+
+
+def _remove_others(application: Path) -> None:
+    """Of versions before this one; nothing of theirs runs any more."""
+    libraries = Path((next(application.glob("lib/python3*/site-packages")) / "libraries.pth").read_text().strip())
+    kept = {application, libraries.parents[2]}
+    for folder in application.parent.iterdir():
+        if folder not in kept:
+            shutil.rmtree(folder)
+
+
+def _need_systemd() -> None:
+    if not Path("/run/systemd/system").is_dir():  # sd_booted(3)
+        fail("this host does not run systemd: start the service with `runjail up`, under whatever supervises it")
+
+
+def _systemctl(*words: str) -> None:
+    _run("systemctl", *words)
+
+
+def _run(*command: str) -> None:
+    if subprocess.run(command).returncode:
+        fail(f"`{' '.join(command)}` failed, see above")

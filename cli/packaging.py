@@ -1,0 +1,103 @@
+"""``runjail package``: a Debian package of this version, with its Python libraries in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from cli import settings
+from cli.console import fail, say
+from cli.installing import FILES, HOME, LAUNCHER
+from protocol.settings import DEFAULT_FILE
+
+_SCRIPTS = ("postinst", "prerm", "postrm")
+_CONTROL = """\
+Package: runjail
+Version: {version}
+Architecture: {architecture}
+Maintainer: Runjail maintainers <root@localhost>
+Section: net
+Priority: optional
+Depends: python3 (>= {python}), python3 (<< {next_python}~), mmdebstrap, debian-archive-keyring, libseccomp2, ca-certificates, systemd
+Description: runs other people's code, each execution in a throw-away jail
+ POST a language and a source, get stdout, stderr, exit code, signal, time and
+ memory. Python, JavaScript, TypeScript, bash, C, C++, Go, Ruby, Rust, Java, C#.
+"""  # noqa: E501
+
+
+def package(folder: Path) -> None:
+    """Make the package in this folder; it is for hosts with the Python that this one has."""
+    if "RUNJAIL_SOURCE" not in os.environ or not shutil.which("dpkg-deb"):
+        fail("run it from a checkout, on a host with dpkg-deb: sudo ./runjail package")
+    version, source = _version(Path(os.environ["RUNJAIL_SOURCE"])), Path(os.environ["RUNJAIL_SOURCE"])
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"runjail_{version}_{_architecture()}.deb"
+    with tempfile.TemporaryDirectory() as temporary:
+        tree = Path(temporary)
+        tree.chmod(0o755)
+        _put_code(tree)
+        _put_files(tree, source)
+        _put_control(tree, source, version)
+        command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", str(tree), str(target)]
+        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+            fail("dpkg-deb failed, see above")
+    say(f"made {target}: `apt install ./{target.name}`, `runjail build`, `systemctl start runjail-frontend`")
+
+
+def _put_code(tree: Path) -> None:
+    """The environment that this runs in, and that of the libraries which it names."""
+    application = Path(sys.prefix)
+    (pth,) = application.glob("lib/python3*/site-packages/libraries.pth")
+    packages = Path(pth.read_text().strip())
+    libraries = packages.parents[2]
+    home = Path(f"{tree}{HOME}/python")
+    for each in (application, libraries):
+        shutil.copytree(each, home / each.name, symlinks=True)
+    moved = home / application.name / pth.relative_to(application)
+    moved.write_text(f"{HOME / 'python' / libraries.name / packages.relative_to(libraries)}\n")
+    Path(f"{tree}{HOME}/current").symlink_to(f"python/{application.name}")
+
+
+def _put_files(tree: Path, source: Path) -> None:
+    """What `runjail install` puts below /etc and /usr/local, where a package has it."""
+    for name, installed in FILES.items():
+        folder = {"/etc/systemd/system": "/usr/lib/systemd/system"}.get(str(installed.parent))
+        place = Path(folder or f"/usr/lib/{installed.parent.name}") / installed.name
+        _write(Path(f"{tree}{place}"), (source / "systemd" / name).read_text())
+    for name in ("README.md", "SECURITY.md", "CHANGELOG.md"):
+        shutil.copy(source / name, f"{tree}{HOME}/{name}")
+    shutil.copytree(source / "docs", f"{tree}{HOME}/docs")
+    _write(Path(f"{tree}{DEFAULT_FILE}"), settings.example())
+    _write(Path(f"{tree}{HOME}/bin/runjail"), LAUNCHER, 0o755)
+    command = Path(f"{tree}/usr/bin/runjail")
+    command.parent.mkdir(parents=True)
+    command.symlink_to(HOME / "bin" / "runjail")
+
+
+def _put_control(tree: Path, source: Path, version: str) -> None:
+    major, minor = sys.version_info[:2]
+    control = _CONTROL.format(
+        version=version, architecture=_architecture(), python=f"{major}.{minor}", next_python=f"{major}.{minor + 1}"
+    )
+    _write(tree / "DEBIAN" / "control", control)
+    _write(tree / "DEBIAN" / "conffiles", f"{DEFAULT_FILE}\n")
+    for name in _SCRIPTS:
+        _write(tree / "DEBIAN" / name, (source / "systemd" / "debian" / name).read_text(), 0o755)
+
+
+def _write(path: Path, text: str, mode: int = 0o644) -> None:
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def _version(source: Path) -> str:
+    version: str = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
+    return version
+
+
+def _architecture() -> str:
+    return subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()

@@ -1,0 +1,53 @@
+"""``runjail config``: the settings file checked, and a commented one with all there is."""
+
+import json
+import textwrap
+from pathlib import Path
+
+import msgspec
+
+from cli.console import fail, say
+from frontend.config import FIXED as FRONTEND_FIXED
+from frontend.config import Config as FrontendConfig
+from protocol.settings import SettingsError, load_table
+from supervisor.config import FIXED as SUPERVISOR_FIXED
+from supervisor.config import Config as SupervisorConfig
+
+_DAEMONS: dict[str, type[msgspec.Struct]] = {"supervisor": SupervisorConfig, "frontend": FrontendConfig}
+_FIXED = {"supervisor": SUPERVISOR_FIXED, "frontend": FRONTEND_FIXED}
+_HEAD = """\
+# Runjail's settings. What is commented out is as it is by default, on this host.
+# What has a * is only read at the start; all else is taken over on reload.
+#
+#   runjail config check                                   look for mistakes
+#   systemctl reload runjail-supervisor runjail-frontend   take the changes over; nothing that runs is lost
+"""
+
+
+def check(file: Path) -> None:
+    """Say what is wrong in a file, and fail, or that all is right."""
+    try:
+        for name, settings in _DAEMONS.items():
+            load_table(file, name, settings)
+    except SettingsError as error:
+        fail(str(error))
+    say(f"{file} is right")
+
+
+def example() -> str:
+    """A file of all settings, each with what it means and its default, commented out."""
+    parts = [_HEAD]
+    for name, settings in _DAEMONS.items():
+        parts.append(f"[{name}]\n")
+        parts += [_lines(field, _FIXED[name]) for field in msgspec.structs.fields(settings)]
+    return "\n".join(parts)
+
+
+def _lines(field: msgspec.structs.FieldInfo, fixed: tuple[str, ...]) -> str:
+    described = msgspec.inspect.type_info(field.type)
+    assert isinstance(described, msgspec.inspect.Metadata)
+    assert described.extra_json_schema
+    mark = "* " if field.name in fixed else ""
+    words = textwrap.wrap(mark + described.extra_json_schema["description"], 98)
+    default = "" if field.default is None else json.dumps(field.default)
+    return "".join(f"# {line}\n" for line in words) + f"#{field.name} = {default}\n"

@@ -1,0 +1,69 @@
+"""The frontend's settings: the table ``[frontend]`` of the settings file."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from protocol.settings import load_table
+
+PistonAccess = Literal["open", "local", "key", "off"]
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """One frontend. Several may serve one supervisor, each on an address of its own."""
+
+    bind: Annotated[
+        str,
+        Meta(pattern=r"^\S+:[0-9]{1,5}\Z", description="Address and port to serve HTTP on. TLS is a proxy's affair."),
+    ] = "127.0.0.1:8080"
+    socket: Annotated[str, Meta(description="Where the supervisor is asked.")] = "/run/runjail/supervisor.sock"
+    keys: Annotated[str, Meta(description="File of the keys, which `runjail keys` writes.")] = (
+        "/var/lib/runjail/keys.json"
+    )
+    usage: Annotated[str, Meta(description="File of what keys have used.")] = "/var/lib/runjail/usage/usage.sqlite"
+    piston: Annotated[
+        PistonAccess,
+        Meta(
+            description="Who may use Piston's API: open (anybody), local (anybody on this host, by its loopback"
+            " address), key (with a key), off (nobody)."
+        ),
+    ] = "key"
+    max_connections: Annotated[
+        int, Meta(ge=1, description="Connections at once; when there are more, who waits longest makes room.")
+    ] = 2000
+    judge0_keep_s: Annotated[
+        float, Meta(gt=0, le=86_400, description="Seconds that the results of Judge0's submissions can be fetched.")
+    ] = 600.0
+    drain_s: Annotated[
+        float, Meta(ge=0, le=3600, description="Seconds that executions under way may still take when it is stopped.")
+    ] = 30.0
+    lame_duck_s: Annotated[
+        float,
+        Meta(
+            ge=0, le=3600,
+            description="Seconds from when it is told to stop, and /readyz answers 503, to when it takes no more"
+            " connections: the time that load balancers need to notice.",
+        ),
+    ] = 0.0  # fmt: skip
+
+    @property
+    def socket_path(self) -> Path:
+        return Path(self.socket)
+
+
+# What a running frontend can't take over.
+FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s")
+
+
+def load_config(path: Path | None) -> Config:
+    """The table of this file; SettingsError tells what is wrong in it."""
+    return load_table(path, "frontend", Config)
+
+
+def reload_config(path: Path | None, old: Config) -> tuple[Config, list[str]]:
+    """The settings as they are now, with those that need a restart as they were, and the names of these."""
+    new = load_config(path)
+    waiting = [name for name in FIXED if getattr(new, name) != getattr(old, name)]
+    return msgspec.structs.replace(new, **{name: getattr(old, name) for name in FIXED}), waiting

@@ -1,0 +1,18 @@
+"""The project's own tests once more, on a host with cgroup v2 and systemd."""
+
+import pytest
+
+from tests.vm.guest import Guest
+from tests.vm.guest_suite import run_suite
+from tests.vm.selection import PARTS, RUNTIMES
+
+pytestmark = pytest.mark.service
+
+_TIMEOUT_S = 480
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_suite_passes(guest: Guest, name: str) -> None:
+    report = run_suite(guest, RUNTIMES, PARTS[name].arguments(), _TIMEOUT_S)
+    assert report.failed == {}
+    assert report.passed
