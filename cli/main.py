@@ -24,6 +24,7 @@ from cli import (
     status,
     testing,
 )
+from cli.attacks import command as attacking
 from cli.console import OWN_FAILURE, fail
 from cli.paths import Paths
 from frontend.config import PistonAccess
@@ -247,11 +248,16 @@ def run_command(
 
 
 @main.command()
+@click.option("--attack", is_flag=True, help="Make attacks in jails of the service, and outside, and say which held.")
+@click.option("--bind", help="Address and port that it is to serve on. Default: the file's, else 127.0.0.1:8080.")
 @click.pass_obj
-def doctor(paths: Paths) -> None:
-    """Check what the service needs of this host, and say what to do about what is missing."""
+def doctor(paths: Paths, attack: bool, bind: str | None) -> None:
+    """Check what the service needs of this host, and say what to do about what is missing.
+
+    With --attack: 0 when every attack held, 1 when one did not, 2 when it could not be found out.
+    """
     _need_root()
-    sys.exit(doctoring.doctor(paths))
+    sys.exit(attacking.attack(paths) if attack else doctoring.doctor(paths, bind, existing_file()))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

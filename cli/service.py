@@ -37,7 +37,7 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     ``piston``: who may use its API; by default anybody, as with Piston itself, but only of this host.
     """
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
-    supervisor, frontend = _settings(paths, bind, config, piston)
+    supervisor, frontend = settings(paths, bind, config, piston)
     is_local = _refuse_a_second(paths, frontend.bind)
     if not piston and "piston" not in given(config, "frontend"):
         frontend = msgspec.structs.replace(frontend, piston="local" if is_local else "key")
@@ -55,8 +55,8 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     os.chown(usage, user.pw_uid, user.pw_gid)
     options = ["--config", str(file)]
     daemons = (
-        _Daemon("supervisor", [*_daemon("supervisor"), *options]),
-        _Daemon("frontend", [*_daemon("frontend", *as_user), *options]),
+        _Daemon("supervisor", [*daemon("supervisor"), *options]),
+        _Daemon("frontend", [*daemon("frontend", *as_user), *options]),
     )
     failed: BaseException | None = None  # to be told outside of the except*, which would make a group of SystemExit
     try:
@@ -90,7 +90,7 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
 
 
-def _settings(
+def settings(
     paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None
 ) -> tuple[SupervisorConfig, FrontendConfig]:
     """What the file says, and where it says nothing, what follows from the folders that were named."""
@@ -222,6 +222,7 @@ async def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
-def _daemon(module: str, *credentials: str) -> list[str]:
+def daemon(module: str, *credentials: str) -> list[str]:
+    """The command that starts one of ours, to be given to the main thread's Popen."""
     # However this command ends, they end with it: nobody else would stop them.
     return ["setpriv", "--pdeathsig", "TERM", *credentials, "--", sys.executable, "-I", "-m", module]

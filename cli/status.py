@@ -1,5 +1,7 @@
 """``runjail status``: what the supervisor says of itself, asked over its own socket."""
 
+from contextlib import aclosing
+
 import msgspec
 import trio
 from rich.table import Table
@@ -32,9 +34,10 @@ async def ask(paths: Paths, question: DescribePool | Drain) -> PoolDescription:
         async with await trio.open_unix_socket(str(paths.socket)) as connection:
             stream = MessageStream(connection, EVENTS)
             await stream.send(question)
-            async for event in stream.messages():
-                if isinstance(event, PoolDescription):
-                    return event
+            async with aclosing(stream.messages()) as events:
+                async for event in events:
+                    if isinstance(event, PoolDescription):
+                        return event
     raise ConnectionResetError("the supervisor closed the connection")
 
 

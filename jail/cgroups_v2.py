@@ -23,7 +23,7 @@ from jail.spec import JailError
 MEMBERS = "supervisor"  # the cgroup of the processes of a delegated one
 _CPU_WEIGHT = 100  # of a cgroup by default
 # What is used of it that not every kernel has, and the release that brought it.
-_NEEDED_FILES = {"cgroup.kill": "5.14", "memory.peak": "5.19"}
+NEEDED_FILES = {"cgroup.kill": "5.14", "memory.peak": "5.19"}
 _PASSES = 100  # over processes that may fork while they are moved
 
 
@@ -167,7 +167,7 @@ def _switch_on_controllers(folder: Path) -> None:
 
 def need_files(folder: Path) -> None:
     """Raise JailError, naming the kernel it takes, when a cgroup has not all that is used of one."""
-    for name, release in _NEEDED_FILES.items():
+    for name, release in NEEDED_FILES.items():
         if not (folder / name).exists():
             message = f"cgroup v2 of this kernel has no {name}, which came with Linux {release}"
             raise JailError("look for what is needed of cgroup v2", errno.ENOSYS, message)

@@ -12,22 +12,22 @@ from jail.spec import JailError
 
 def find_cgroups(name: str, mountinfo: str = "/proc/self/mountinfo") -> Cgroups:
     """Choose the implementation by where this host's controllers are; raise JailError when some are nowhere."""
-    hierarchies = _hierarchies(Path(mountinfo).read_text())
-    if (unified := hierarchies.get("")) and not _missing(unified):
-        home = _delegated(unified) or unified
-        if missing := _missing(home):
+    mounted = hierarchies(Path(mountinfo).read_text())
+    if (unified := mounted.get("")) and not missing_controllers(unified):
+        home = delegated(unified, Path("/proc/self/cgroup").read_text()) or unified
+        if missing := missing_controllers(home):
             raise JailError(
                 "find cgroup controllers", errno.ENOENT, f"{home} was delegated without {', '.join(missing)}"
             )
         return CgroupsV2(home / name)
     needed = (*CONTROLLERS, "cpuacct")
-    missing = [controller for controller in needed if controller not in hierarchies]
+    missing = [controller for controller in needed if controller not in mounted]
     if missing:
         raise JailError("find cgroup controllers", errno.ENOENT, f"neither v2 nor v1 has {', '.join(missing)}")
-    return CgroupsV1({controller: hierarchies[controller] / name for controller in needed})
+    return CgroupsV1({controller: mounted[controller] / name for controller in needed})
 
 
-def _hierarchies(mountinfo: str) -> dict[str, Path]:
+def hierarchies(mountinfo: str) -> dict[str, Path]:
     """Where each v1 controller is mounted, and v2 under the empty name."""
     found: dict[str, Path] = {}
     for line in mountinfo.splitlines():
@@ -41,18 +41,17 @@ def _hierarchies(mountinfo: str) -> dict[str, Path]:
     return found
 
 
-def _missing(home: Path) -> list[str]:
+def missing_controllers(home: Path) -> list[str]:
     available = read(home / "cgroup.controllers").split()
     return [controller for controller in CONTROLLERS if controller not in available]
 
 
-def _delegated(unified: Path) -> Path | None:
-    """Our own cgroup if systemd gave it to us to divide (Delegate=yes); None when it did not."""
-    own = next(
-        line.removeprefix("0::")
-        for line in Path("/proc/self/cgroup").read_text().splitlines()
-        if line.startswith("0::")
-    )
+def delegated(unified: Path, cgroups: str) -> Path | None:
+    """Our own cgroup if systemd gave it to us to divide (Delegate=yes); None when it did not.
+
+    ``cgroups``: those that we are in, as /proc/self/cgroup has them.
+    """
+    own = next(line.removeprefix("0::") for line in cgroups.splitlines() if line.startswith("0::"))
     folder = unified / own.lstrip("/")
     # Where a supervisor that was here before us has moved everybody, or systemd itself (DelegateSubgroup=).
     if folder.name == MEMBERS:

@@ -148,8 +148,18 @@ def test_keys(service: Service, tmp_path: Path) -> None:
 def test_doctor(service: Service) -> None:
     done = runjail(service, "doctor")
     assert done.returncode == 0, done.stdout.decode()
-    for name in (b"kernel", b"user namespace", b"overlayfs", b"cgroups", b"seccomp", b"open files"):
+    for name in (b"kernel", b"user namespace", b"overlayfs", b"cgroups", b"seccomp", b"open files", b"host ids"):
         assert name in done.stdout
+    assert b"a service is running" in done.stdout
+    assert b"running, " in done.stdout
+
+
+def test_doctor_finds_the_port_taken(service: Service, tmp_path: Path) -> None:
+    done = runjail(service, "--run-dir", str(tmp_path), "doctor", "--bind", f"127.0.0.1:{service.port}")
+    assert done.returncode == 1
+    assert b"Address already in use" in done.stdout
+    assert b"ss -ltnp" in done.stdout
+    assert b"not running" in done.stdout
 
 
 def test_build_of_what_is_built_takes_no_time_and_no_network(service: Service) -> None:

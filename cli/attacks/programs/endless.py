@@ -1,0 +1,3 @@
+"""Do not end."""
+while True:
+    pass

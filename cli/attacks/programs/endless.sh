@@ -1,0 +1,2 @@
+# Do not end.
+while :; do :; done
