@@ -37,6 +37,8 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     ``piston``: who may use its API; by default anybody, as with Piston itself, but only of this host.
     """
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if bind:
+        _host_and_port(bind)
     supervisor, frontend = settings(paths, bind, config, piston)
     is_local = _refuse_a_second(paths, frontend.bind)
     if not piston and "piston" not in given(config, "frontend"):
@@ -76,9 +78,7 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             fail(f"the service is running already, in {paths.run}: see `runjail status`")
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
+    host, port = _host_and_port(bind)
     try:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
@@ -88,6 +88,13 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
     except OSError as error:
         fail(f"--bind {bind}: {error.strerror}")
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
+
+
+def _host_and_port(bind: str) -> tuple[str, str]:
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
+    return host, port
 
 
 def settings(

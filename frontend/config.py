@@ -16,7 +16,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     bind: Annotated[
         str,
-        Meta(pattern=r"^\S+:[0-9]{1,5}\Z", description="Address and port to serve HTTP on. TLS is a proxy's affair."),
+        Meta(
+            pattern=r"^\S+:[0-9]{1,5}\Z",
+            description="Address and port to serve HTTP on, as in 0.0.0.0:8080 or [::]:8080. TLS is a proxy's affair.",
+        ),
     ] = "127.0.0.1:8080"
     socket: Annotated[str, Meta(description="Where the supervisor is asked.")] = "/run/runjail/supervisor.sock"
     keys: Annotated[str, Meta(description="File of the keys, which `runjail keys` writes.")] = (

@@ -51,7 +51,8 @@ def convert_table(table: Table, name: str, settings: type[Settings], path: Path 
     except msgspec.ValidationError as error:
         reason, _, key = str(error).partition(" - at `$")
         where = f"[{name}]" + (f" {key.strip('.`')}" if key else "")
-        raise SettingsError(f"{path}: {where}: {reason}{_guess(table, settings)}") from None
+        file = f"{path}: " if path else ""
+        raise SettingsError(f"{file}{where}: {reason}{_guess(table, settings)}") from None
 
 
 def as_toml(**tables: msgspec.Struct) -> str:
