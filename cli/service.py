@@ -18,7 +18,8 @@ from cli import keys
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
-from supervisor.config import DEFAULT_RUN, Config
+from supervisor.config import DEFAULT_RUN, Config, load_config
+from supervisor.errors import StartupError
 
 _RESTART_S = 1.0
 _READY_TIMEOUT_S = 300  # toolchains may have to be read from a slow disk
@@ -45,7 +46,7 @@ def up(paths: Paths, bind: str, config: Path | None, piston: str | None) -> None
     if piston in _WITHOUT_KEY:
         say(f"{_WITHOUT_KEY[piston]} may execute by Piston's API, /api/v2, without a key (--piston key: only with one)")
     options = ["--socket", str(paths.socket), "--keys", str(paths.keys)]
-    options += ["--usage", str(paths.usage), "--piston", piston]
+    options += ["--usage", str(paths.usage), "--piston", piston, "--log-format", _log_format(config)]
     paths.usage.parent.mkdir(mode=0o700, exist_ok=True)
     os.chown(paths.usage.parent, user.pw_uid, user.pw_gid)
     frontend = [*_daemon("frontend", *as_user), "--bind", bind, *options]
@@ -79,6 +80,14 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
     except OSError as error:
         fail(f"--bind {bind}: {error.strerror}")
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
+
+
+def _log_format(config: Path | None) -> str:
+    """As the supervisor has it: what comes out of one command has one form."""
+    try:
+        return load_config(config).log_format
+    except StartupError as error:
+        fail(str(error))
 
 
 def _settings(paths: Paths) -> str:

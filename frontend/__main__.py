@@ -20,6 +20,7 @@ from frontend.keys import KeyStore
 from frontend.schemas import MAX_BODY_BYTES
 from frontend.serving import first_of, serve
 from frontend.usage import Usage
+from protocol.logs import set_up_logging
 
 log = logging.getLogger("frontend")
 
@@ -85,8 +86,11 @@ def main() -> None:
     parser.add_argument(
         "--max-connections", type=int, default=2000, help="at once; when there are more, who waits longest makes room"
     )
+    parser.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="of the log's lines: key=value, or JSON"
+    )
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s frontend %(levelname)s %(message)s")
+    set_up_logging("frontend", options.log_format)
     if os.getuid() == 0:
         sys.exit("frontend: refusing to run as root: its place is behind the supervisor's socket, with no rights")
     try:

@@ -138,6 +138,7 @@ def _within(order: Execute, key: Key) -> Execute:
     quota = key.quota
     return msgspec.structs.replace(
         order,
+        key_name=key.name,
         languages=None if quota.languages is None else list(quota.languages),
         compile_ceilings=_ceilings(quota.compile),
         run_ceilings=_ceilings(quota.run),

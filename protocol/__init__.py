@@ -10,4 +10,6 @@ its own, and a cancelled execution may have none.
 Every bound is in the type (``messages.py``). A frame that does not decode, or
 is too long, ends the connection: nothing is negotiated. Both sides are
 installed together, so there are no versions to speak of.
+
+What else both sides have in common is here as well: version selectors, the lines of the log.
 """

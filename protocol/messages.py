@@ -108,6 +108,7 @@ class Execute(_Message, frozen=True, tag="execute"):
     version: Word
     files: Annotated[list[SourceFile], Meta(min_length=1, max_length=MAX_FILES)]
     owner: Word = ""  # whose request it is: what is compiled for one is used again for nobody else
+    key_name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{0,64}\Z")] = ""  # of the owner's key, for logs
     stdin: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] = b""
     args: Annotated[list[Text], Meta(max_length=MAX_ARGUMENTS)] = []
     environment: Annotated[dict[Text, Text], Meta(max_length=MAX_ARGUMENTS)] = {}

@@ -18,6 +18,7 @@ import trio
 
 from jail.find_cgroups import find_cgroups
 from jail.spec import JailError
+from protocol.logs import set_up_logging
 from runtimes.manifest import load_manifests
 from runtimes.store import Store
 from supervisor.admission import Admission
@@ -171,7 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="supervisor", description=__doc__)
     parser.add_argument("--config", type=Path, help="TOML file of settings")
     path = parser.parse_args().config
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s supervisor %(levelname)s %(message)s")
+    set_up_logging("supervisor", "text")
     os.umask(0o077)
     try:
         run(path)
@@ -189,6 +190,7 @@ def main() -> None:
 def run(config_path: Path | None) -> None:
     """Supervise until told to stop, alone in its folder."""
     config = load_config(config_path)
+    set_up_logging("supervisor", config.log_format)
     _raise_open_files()
     unlock = _lock(Path(config.run_dir))
     gc.freeze()  # modules and all: no collection has to go through them while a client waits

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from protocol.logs import LogFormat
 from runtimes.store import DEFAULT_STATE
 from supervisor.errors import StartupError
 
@@ -30,6 +31,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     max_queued: Annotated[int, Meta(ge=0)] = 256
     max_wait_s: Annotated[float, Meta(gt=0)] = 30.0
     max_in_flight_bytes: Count = 512 * 1024 * 1024  # of the requests waiting and running
+    log_format: LogFormat = "text"  # of its lines: key=value, or "json"
     self_test: bool = True  # run every runtime's first self-test before being ready
     warm: bool = True  # start interpreters before the request comes, where a manifest says so; false: none
     warm_jails: Annotated[int, Meta(ge=0, le=1000)] | None = None  # of each runtime; None: as they are asked for

@@ -30,8 +30,9 @@ from supervisor.compile_cache import CompileCache
 from supervisor.connection import Connection, Send, peer_uid
 from supervisor.dialogue import Dialogue
 from supervisor.errors import Refusal
-from supervisor.execution import execute, log_outcome
+from supervisor.execution import execute
 from supervisor.pool import Pool
+from supervisor.record import Record, recorded
 from supervisor.validation import Installed, plan_execution
 
 log = logging.getLogger(__name__)
@@ -84,13 +85,13 @@ class Server:
         try:
             match request:
                 case Execute():
-                    await self._execute(request, send, dialogue)
+                    with recorded(request) as record:
+                        await self._execute(request, send, dialogue, record)
                 case ListRuntimes():
                     await self._list_runtimes(request, send)
                 case DescribePool():
                     await self._describe_pool(request, send)
         except Refusal as refusal:
-            log.info("refused %s: %s", refusal.code, refusal.message)
             await send(
                 Refused(
                     id=request.id,
@@ -107,17 +108,16 @@ class Server:
             log.exception("request %d failed", request.id)
             await send(Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side"))
 
-    async def _execute(self, request: Execute, send: Send, dialogue: Dialogue | None) -> None:
+    async def _execute(self, request: Execute, send: Send, dialogue: Dialogue | None, record: Record) -> None:
         plan = plan_execution(request, self._available)
+        record.plan(plan.installed)
         # Its place is held until the answer is taken: no more of them than there are places lie about.
-        came_at = trio.current_time()
         async with self._admission.place(plan.size_bytes, request.owner):
-            queue_ms = (trio.current_time() - came_at) * 1000
+            record.begin()
             finished = await execute(request, plan, self._pool, self._cache, self._admission, dialogue)
-            try:
-                await send(msgspec.structs.replace(finished, queue_ms=queue_ms))
-            finally:  # and only then: for the answer somebody waits
-                log_outcome(request, plan, finished)
+            finished = msgspec.structs.replace(finished, queue_ms=record.queue_ms)
+            record.finish(finished)
+            await send(finished)
 
     async def _list_runtimes(self, request: ListRuntimes, send: Send) -> None:
         described = [
