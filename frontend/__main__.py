@@ -14,8 +14,9 @@ from hypercorn.config import Config
 
 from frontend.app import create_app
 from frontend.client import SupervisorClient
-from frontend.connections import raise_descriptor_limit
+from frontend.connections import Connections, raise_descriptor_limit
 from frontend.executor import Executor
+from frontend.http_metrics import HttpMetrics
 from frontend.keys import KeyStore
 from frontend.schemas import MAX_BODY_BYTES
 from frontend.serving import first_of, serve
@@ -36,15 +37,16 @@ async def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
     client = SupervisorClient(options.socket)
     usage = Usage(options.usage)
-    app = create_app(Executor(client, usage), KeyStore(options.keys), piston=options.piston)
+    connections = Connections(min(options.max_connections, raise_descriptor_limit()))
+    http_metrics = HttpMetrics(connections)
+    app = create_app(Executor(client, usage), KeyStore(options.keys), http_metrics, piston=options.piston)
     gc.freeze()  # modules and all: no collection has to go through them while a client waits
     stopped = trio.Event()
-    max_connections = min(options.max_connections, raise_descriptor_limit())
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.run)
         nursery.start_soon(usage.run)
         nursery.start_soon(_wait_for_signal, stopped, client)
-        await serve(app, _hypercorn_config(options.bind), stopped, max_connections)
+        await serve(app, _hypercorn_config(options.bind), stopped, connections)
         nursery.cancel_scope.cancel()
 
 

@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 from frontend.docs import make_docs
 from frontend.errors import ApiError
 from frontend.executor import Executor
+from frontend.http_metrics import HttpMetrics
 from frontend.judge0 import make_judge0
 from frontend.keys import KeyStore
+from frontend.metrics import make_metrics
 from frontend.piston import PREFIXES, PistonAccess, make_piston
 from frontend.playground import make_playground
 from frontend.routes import make_routes
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 _BODY_TIMEOUT_S = 30
 
 
-def create_app(executor: Executor, keys: KeyStore, *, piston: PistonAccess) -> QuartTrio:
+def create_app(executor: Executor, keys: KeyStore, http_metrics: HttpMetrics, *, piston: PistonAccess) -> QuartTrio:
     """Make the application; everything it needs is given, nothing is global."""
     app = QuartTrio("frontend", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
@@ -34,6 +36,7 @@ def create_app(executor: Executor, keys: KeyStore, *, piston: PistonAccess) -> Q
     app.register_blueprint(make_routes(executor, keys))
     app.register_blueprint(make_socket(executor, keys))
     app.register_blueprint(make_judge0(executor, keys))
+    app.register_blueprint(make_metrics(executor.client, keys, http_metrics))
     app.register_blueprint(make_docs())
     app.register_blueprint(make_playground())
     if piston != "off":
@@ -43,6 +46,7 @@ def create_app(executor: Executor, keys: KeyStore, *, piston: PistonAccess) -> Q
     app.before_request(_name_request)
     app.before_websocket(_name_websocket)
     app.after_request(_set_headers)
+    app.after_request(http_metrics.note)
     app.register_error_handler(ApiError, _answer_api_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_bug)

@@ -3,13 +3,13 @@
 import msgspec
 from quart import Blueprint, Response, g, request
 
-from frontend.access import bearer, find_key
+from frontend.access import require
 from frontend.answers import JSON, json_response
 from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
 from frontend.client import SupervisorClient
 from frontend.errors import ApiError
 from frontend.executor import Executor
-from frontend.keys import Key, KeyStore, Scope
+from frontend.keys import KeyStore, Scope
 from frontend.orders import answer, execute_message
 from frontend.results import server_timing
 from frontend.schemas import decode_execute
@@ -29,7 +29,7 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
 
     @routes.post("/v1/execute")
     async def execute() -> Response:
-        key = _require(keys, Scope.EXECUTE)
+        key = require(keys, Scope.EXECUTE)
         _require_json()
         body = decode_execute(await request.get_data(as_text=False))
         message = execute_message(body, key.sha256, g.execution_id)
@@ -47,13 +47,13 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
 
     @routes.get("/v1/usage")
     async def usage() -> Response:
-        key = _require(keys, None)
+        key = require(keys)
         days = executor.usage.days(key.sha256)
         return json_response(UsageBody(key.name, key.expires, key.quota, [DayBody.of(*day) for day in days.items()]))
 
     @routes.get("/v1/admin/pool")
     async def pool() -> Response:
-        _require(keys, Scope.ADMIN)
+        require(keys, Scope.ADMIN)
         return json_response(msgspec.convert(await _describe_pool(client), PoolBody, from_attributes=True))
 
     @routes.get("/healthz")
@@ -81,11 +81,6 @@ async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[s
     except ApiError as error:
         reasons.append(error.message)
     return reasons
-
-
-def _require(keys: KeyStore, scope: Scope | None) -> Key:
-    """The request's key, if it is one and has the scope."""
-    return find_key(keys, bearer(request.headers.get("Authorization", "")), scope)
 
 
 def _require_json() -> None:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _LEFT_S = 1
 
 
-async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connections: int) -> None:
+async def serve(app: QuartTrio, config: Config, stopped: trio.Event, open_connections: Connections) -> None:
     """Serve until ``stopped``, then give open connections ``config.graceful_timeout``; OSError if it can't bind."""
     websockets = frozenset(rule.rule for rule in app.url_map.iter_rules() if rule.websocket)
     wrapped = ASGIWrapper(well_mannered(app, websockets))
@@ -34,7 +34,6 @@ async def serve(app: QuartTrio, config: Config, stopped: trio.Event, max_connect
     lifespan = Lifespan(wrapped, config, state)
     context = WorkerContext(None)
 
-    open_connections = Connections(max_connections)
     bound_web_sockets()
 
     async def converse(stream: trio.SocketStream) -> None:

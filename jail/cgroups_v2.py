@@ -101,14 +101,16 @@ class CgroupsV2(Cgroups):
         self.root = root
         self._lock = -1
 
-    def prepare(self) -> None:
+    def prepare(self) -> list[str]:
         self._lock = own(self.root)
-        for folder in self._folders():
+        left = self._folders()
+        for folder in left:
             write(folder / "cgroup.kill", "1")
             remove_when_empty(folder)
         wanted = " ".join(f"+{name}" for name in CONTROLLERS)
         write(self.root.parent / "cgroup.subtree_control", wanted)
         write(self.root / "cgroup.subtree_control", wanted)
+        return [folder.name for folder in left]
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV2(self.root / name)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from protocol.figures import DescribeFigures, FigureDescription
+
 # Bounds of one execution. The frontend tells clients about them, the supervisor enforces them.
 MAX_FILES = 256
 MAX_NAME_BYTES = 1024
@@ -227,6 +229,13 @@ class Finished(_Message, frozen=True, tag="finished"):
     cases: list[CaseResult] = []
     queue_ms: float = 0.0  # for how long it waited for a place
 
+    @property
+    def stages(self) -> list[tuple[str, StageResult]]:
+        """All that were run, with their names; or, compiled before, are told of again."""
+        runs = [case.run for case in self.cases] if self.cases else [self.run]
+        named = [("compile", self.compile), *(("run", run) for run in runs)]
+        return [(name, result) for name, result in named if result]
+
 
 class Began(_Message, frozen=True, tag="began"):
     """A stage of a watched execution runs; or it was compiled before, and this is told again."""
@@ -344,8 +353,8 @@ class PoolDescription(_Message, frozen=True, tag="pool_description"):
 # About an execution that is under way.
 Remark = Input | SendSignal | Resize | Taken
 # What is answered.
-Question = Execute | ListRuntimes | DescribePool
+Question = Execute | ListRuntimes | DescribePool | DescribeFigures
 Request = Question | Cancel | Remark
 # Ahead of an execution's answer.
 News = Began | Output | Ended | Taken
-Event = News | Finished | Refused | RuntimeList | PoolDescription
+Event = News | Finished | Refused | RuntimeList | PoolDescription | FigureDescription

@@ -25,6 +25,7 @@ from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.config import Config, load_config
 from supervisor.errors import StartupError
+from supervisor.figures import Figures
 from supervisor.jailer import Jailer
 from supervisor.kernel_memory import KernelMemoryGuard
 from supervisor.launcher import HostIds, Launcher
@@ -44,14 +45,17 @@ async def supervise(config: Config) -> None:
     available = _installed(store)
     peers = {0, _frontend_uid(config)}
     cgroups = find_cgroups(config.cgroup_name)
-    cgroups.prepare()
+    if left := cgroups.prepare():
+        log.warning("%d jails of a predecessor were still there, and cleared away", len(left))
     # Until the end: a second signal must not cut the cleaning up short.
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as background:
             jailer = Jailer()
             launcher = Launcher(cgroups, HostIds(config.first_host_id, config.host_ids), jailer, background)
-            pool = Pool(launcher, available.values(), background, config)
-            server = Server(store, available, pool, Admission(config), CompileCache(config.compile_cache_bytes), peers)
+            figures = Figures(available, jailer, left_behind=len(left))
+            pool = Pool(launcher, available.values(), background, config, figures)
+            cache = CompileCache(config.compile_cache_bytes)
+            server = Server(store, available, pool, Admission(config), cache, figures, peers)
             async with trio.open_nursery() as serving:
                 await serving.start(_keep_jailer, jailer, store, Path(config.run_dir), pool)
                 serving.start_soon(pool.keep_filled)

@@ -1,4 +1,4 @@
-"""What is written down of an execution: one line of the log, whatever became of it, without anything of its program."""
+"""What is kept of an execution: it is counted, and has a line of the log, without anything of its program."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,21 +6,25 @@ from contextlib import contextmanager
 import structlog
 import trio
 
-from protocol.messages import Execute, Finished, StageResult
+from protocol.messages import ErrorCode, Execute, Finished
 from supervisor.errors import Refusal
+from supervisor.figures import Figures
 from supervisor.validation import Installed
 
 log = structlog.stdlib.get_logger(__name__)
 
 # Of a refusal, which may quote what its client has sent.
 _MAX_MESSAGE = 300
+# How it is noticed that nobody waits for an answer any more, beside being cancelled.
+_LEFT = (trio.BrokenResourceError, trio.ClosedResourceError)
 
 
 class Record:
     """Of one execution, while it goes on."""
 
-    def __init__(self, request: Execute) -> None:
+    def __init__(self, request: Execute, figures: Figures) -> None:
         self._request = request
+        self._figures = figures
         self._came_at = trio.current_time()
         self._installed: Installed | None = None
         self._finished: Finished | None = None
@@ -39,18 +43,26 @@ class Record:
         """It was carried out; this is what is about to be sent."""
         self._finished = finished
         self._total_ms = self._ms()
+        assert self._installed
+        # Before it is sent: who has the answer finds it counted.
+        self._figures.of[self._installed.name].note_execution(finished, self._total_ms)
 
-    def write(self, refusal: Refusal | None = None, *, has_failed: bool = False) -> None:
-        """Log what became of it."""
+    def write(self, error: BaseException | None) -> None:
+        """Log what became of it, and count what was not carried out."""
         about = {"execution": self._request.execution_id, "key": self._request.key_name}
         if installed := self._installed:
             about |= {"runtime": installed.name, "version": installed.runtime.version}
         if self._finished:
             log.info("finished", **about, **self._outcome(self._finished))
-        elif refusal:
-            log.info("refused", **about, code=str(refusal.code), reason=refusal.message[:_MAX_MESSAGE], **self._times())
+        elif isinstance(error, Refusal):
+            self._figures.refusals[error.code] += 1
+            log.info("refused", **about, code=str(error.code), reason=error.message[:_MAX_MESSAGE], **self._times())
+        elif isinstance(error, Exception) and not isinstance(error, _LEFT):
+            self._figures.refusals[ErrorCode.INTERNAL] += 1
+            log.info("failed", **about, **self._times())  # the error itself is logged by who handles it
         else:
-            log.info("failed" if has_failed else "cancelled", **about, **self._times())
+            self._figures.cancelled += 1
+            log.info("cancelled", **about, **self._times())
 
     def _outcome(self, finished: Finished) -> dict[str, object]:
         stages = {"compile": finished.compile, "run": finished.run}
@@ -64,8 +76,8 @@ class Record:
             **({"cached": True} if finished.cached else {}),
             **self._times(),
             **ran,
-            "cpu_ms": _tenths(sum(result.cpu_time_ms for result in all_stages(finished))),
-            "memory_kb": max(result.memory_peak_bytes for result in all_stages(finished)) // 1024,
+            "cpu_ms": _tenths(sum(result.cpu_time_ms for _, result in finished.stages)),
+            "memory_kb": max(result.memory_peak_bytes for _, result in finished.stages) // 1024,
         }
 
     def _times(self) -> dict[str, float]:
@@ -77,27 +89,15 @@ class Record:
 
 
 @contextmanager
-def recorded(request: Execute) -> Iterator[Record]:
-    """Write the record at the end, after its answer was sent: for that somebody waits."""
-    record = Record(request)
+def recorded(request: Execute, figures: Figures) -> Iterator[Record]:
+    """Write the line at the end, after its answer was sent: for that somebody waits."""
+    record = Record(request, figures)
     try:
         yield record
-    except Refusal as refusal:
-        record.write(refusal)
+    except BaseException as error:
+        record.write(error)
         raise
-    except Exception:
-        record.write(has_failed=True)
-        raise
-    except BaseException:  # its client is gone
-        record.write()
-        raise
-    record.write()
-
-
-def all_stages(finished: Finished) -> list[StageResult]:
-    """All that were run or, compiled before, are told of again."""
-    runs = [case.run for case in finished.cases] if finished.cases else [finished.run]
-    return [result for result in (finished.compile, *runs) if result]
+    record.write(None)
 
 
 def _tenths(ms: float) -> float:

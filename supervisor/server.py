@@ -9,6 +9,7 @@ import logging
 import msgspec
 import trio
 
+from protocol.figures import DescribeFigures
 from protocol.frames import FrameError
 from protocol.messages import (
     DescribePool,
@@ -31,6 +32,7 @@ from supervisor.connection import Connection, Send, peer_uid
 from supervisor.dialogue import Dialogue
 from supervisor.errors import Refusal
 from supervisor.execution import execute
+from supervisor.figures import Figures
 from supervisor.pool import Pool
 from supervisor.record import Record, recorded
 from supervisor.validation import Installed, plan_execution
@@ -51,6 +53,7 @@ class Server:
         pool: Pool,
         admission: Admission,
         cache: CompileCache,
+        figures: Figures,
         peers: set[int],
     ) -> None:
         self._store = store
@@ -58,6 +61,7 @@ class Server:
         self._pool = pool
         self._admission = admission
         self._cache = cache
+        self._figures = figures
         self._peers = peers
         self._connections = 0
         self.is_checked = False  # the self-tests were run
@@ -85,12 +89,14 @@ class Server:
         try:
             match request:
                 case Execute():
-                    with recorded(request) as record:
+                    with recorded(request, self._figures) as record:
                         await self._execute(request, send, dialogue, record)
                 case ListRuntimes():
                     await self._list_runtimes(request, send)
                 case DescribePool():
                     await self._describe_pool(request, send)
+                case DescribeFigures():
+                    await send(self._figures.describe(request.id))
         except Refusal as refusal:
             await send(
                 Refused(

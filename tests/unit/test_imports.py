@@ -13,7 +13,17 @@ ALLOWED = {
     "jail": set(),
     "runtimes": {"msgspec"},
     "protocol": {"msgspec", "nodesemver", "structlog", "trio"},
-    "frontend": {"protocol", "hypercorn", "wsproto", "msgspec", "quart", "quart_trio", "trio", "werkzeug"},
+    "frontend": {
+        "protocol",
+        "hypercorn",
+        "wsproto",
+        "msgspec",
+        "prometheus_client",
+        "quart",
+        "quart_trio",
+        "trio",
+        "werkzeug",
+    },
     "supervisor": {"jail", "protocol", "runtimes", "msgspec", "structlog", "trio"},
 }
 

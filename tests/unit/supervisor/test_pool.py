@@ -12,6 +12,8 @@ from jail.spec import JailError
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
 from supervisor.config import Config
+from supervisor.figures import Figures
+from supervisor.jailer import Jailer
 from supervisor.pool import Pool
 from supervisor.validation import Installed
 from supervisor.warm import Program
@@ -78,7 +80,7 @@ async def filled(
 ) -> AsyncIterator[Pool]:
     async with trio.open_nursery() as nursery:
         config = Config(warm=is_warm, warm_jails=target, warm_memory_bytes=budget_bytes)
-        pool = Pool(launcher, installed.values(), nursery, config)  # type: ignore[arg-type]  # a fake
+        pool = Pool(launcher, installed.values(), nursery, config, Figures(installed, Jailer()))  # type: ignore[arg-type]  # a fake
         nursery.start_soon(pool.keep_filled)
         await wait_all_tasks_blocked()
         yield pool

@@ -3,12 +3,15 @@
 from contextlib import suppress
 
 import pytest
+import trio
 from structlog.testing import capture_logs
 
 from protocol.messages import CaseResult, ErrorCode, Execute, Finished, SourceFile, StageResult, Status, Verdict
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
 from supervisor.errors import Refusal
+from supervisor.figures import Figures
+from supervisor.jailer import Jailer
 from supervisor.record import recorded
 from supervisor.validation import Installed
 
@@ -18,6 +21,10 @@ REQUEST = Execute(
 )
 ABOUT = {"log_level": "info", "execution": "e" * 32, "key": "alice"}
 PLANNED = ABOUT | {"runtime": "go", "version": "1.24"}
+
+
+def figures() -> Figures:
+    return Figures(["go"], Jailer())
 
 
 def result(status: Status, ms: float, memory_bytes: int = 0) -> StageResult:
@@ -30,7 +37,7 @@ def finished(compiled: StageResult, ran: StageResult | None, cases: list[CaseRes
 
 async def outcome(answer: Finished) -> dict[str, object]:
     with capture_logs() as lines:
-        with recorded(REQUEST) as record:
+        with recorded(REQUEST, figures()) as record:
             record.plan(GO)
             record.begin()
             record.finish(answer)
@@ -59,8 +66,8 @@ async def test_cases_are_counted_together() -> None:
     assert (line["cases"], line["cpu_ms"], line["memory_kb"]) == (3, 6.0, 4)
 
 
-def line_of(error: BaseException, *, is_planned: bool) -> dict[str, object]:
-    with capture_logs() as lines, suppress(type(error)), recorded(REQUEST) as record:
+def line_of(error: BaseException, counted: Figures, *, is_planned: bool = True) -> dict[str, object]:
+    with capture_logs() as lines, suppress(type(error)), recorded(REQUEST, counted) as record:
         if is_planned:
             record.plan(GO)
         raise error
@@ -71,15 +78,25 @@ def line_of(error: BaseException, *, is_planned: bool) -> dict[str, object]:
 
 @pytest.mark.parametrize("is_planned", [False, True])
 async def test_refused(is_planned: bool) -> None:
-    line = line_of(Refusal(ErrorCode.BUSY, "x" * 1000), is_planned=is_planned)
+    counted = figures()
+    line = line_of(Refusal(ErrorCode.BUSY, "x" * 1000), counted, is_planned=is_planned)
     assert line == (PLANNED if is_planned else ABOUT) | {"event": "refused", "code": "busy", "reason": "x" * 300}
+    assert counted.refusals == {ErrorCode.BUSY: 1}
 
 
-@pytest.mark.parametrize(("error", "event"), [(ZeroDivisionError(), "failed"), (KeyboardInterrupt(), "cancelled")])
-async def test_neither(error: BaseException, event: str) -> None:
-    assert line_of(error, is_planned=True) == PLANNED | {"event": event}
+async def test_failed() -> None:
+    counted = figures()
+    assert line_of(ZeroDivisionError(), counted) == PLANNED | {"event": "failed"}
+    assert (counted.refusals, counted.cancelled) == ({ErrorCode.INTERNAL: 1}, 0)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), trio.BrokenResourceError()])
+async def test_cancelled(error: BaseException) -> None:
+    counted = figures()
+    assert line_of(error, counted) == PLANNED | {"event": "cancelled"}
+    assert (counted.refusals, counted.cancelled) == ({}, 1)
 
 
 async def test_errors_are_passed_on() -> None:
-    with pytest.raises(Refusal), recorded(REQUEST):
+    with pytest.raises(Refusal), recorded(REQUEST, figures()):
         raise Refusal(ErrorCode.BUSY, "")
