@@ -86,8 +86,8 @@ def _log_format(config: Path | None) -> str:
     """As the supervisor has it: what comes out of one command has one form."""
     try:
         return load_config(config).log_format
-    except StartupError as error:
-        fail(str(error))
+    except StartupError:  # which the supervisor itself tells of
+        return Config().log_format
 
 
 def _settings(paths: Paths) -> str:

@@ -1,6 +1,5 @@
 """``runjail status --watch``: the same again and again, with what happened meanwhile, until Ctrl-C."""
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,8 +48,6 @@ def watch(paths: Paths, interval_s: float) -> int:
             )
     except KeyboardInterrupt:
         pass  # which is how it is ended
-    except BrokenPipeError:  # whoever read it has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would complain at its end
     return 0
 
 
@@ -101,4 +98,3 @@ def _ms(seconds: float | None) -> str:
 def _print_line(look: Look, since: Rates | None) -> None:
     said = look.reason if not look.answers else f"{summary(look.answers.pool)}; {_rates(since)}"
     stdout.print(f"{time.strftime('%H:%M:%S')} {said}", highlight=False, markup=False, soft_wrap=True)
-    stdout.file.flush()  # it may be a pipe
