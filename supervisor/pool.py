@@ -51,7 +51,7 @@ class Pool:
     ) -> None:
         self._launcher = launcher
         self._nursery = nursery  # of the tasks that watch and clear away
-        self._figures = figures
+        self.figures = figures
         self._clearing = Clearing(launcher, nursery, self._report_leak)
         self._residents = Residents(config.resident_compilers, nursery, self._clearing.start)
         # Of each runtime, those that are prepared furthest first; the last one's are ready and no more.
@@ -96,7 +96,7 @@ class Pool:
         self._hand_out(jail, wanted)
         ms = (time.monotonic_ns() - started) / 1e6
         wanted.acquire_ms.append(ms)
-        self._figures.of[installed.name].phases["acquire"].note(ms / 1000)
+        self.figures.of[installed.name].phases["acquire"].note(ms / 1000)
         return jail
 
     def starts(self, installed: Installed, stage: str) -> bool:
@@ -183,11 +183,11 @@ class Pool:
     def report_fault(self, message: str) -> None:
         """Log a fault and remember it for those who ask for the pool's state."""
         log.error("%s", message)
-        self._figures.faults += 1
+        self.figures.faults += 1
         self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
 
     def _report_leak(self, message: str) -> None:
-        self._figures.leaks["clearing"] += 1
+        self.figures.leaks["clearing"] += 1
         self.report_fault(message)
 
     async def _build_to_hand_out(self, shelf: Shelf) -> Jail:
@@ -203,14 +203,14 @@ class Pool:
             jail = await self._launcher.build(shelf.installed, shelf.program, cpu_weight)
         except JailError as error:
             shelf.note_failure(trio.current_time())
-            self._figures.of[shelf.installed.name].build_failures += 1
+            self.figures.of[shelf.installed.name].build_failures += 1
             self.report_fault(f"no jail for {shelf.installed.name}: {error} (errno {error.errno})")
             raise
         finally:
             shelf.starting -= 1
         ms = (time.monotonic_ns() - started) / 1e6
         shelf.note_built(jail, ms)
-        self._figures.of[shelf.installed.name].builds[shelf.mode, shelf.stage].note(ms / 1000)
+        self.figures.of[shelf.installed.name].builds[shelf.mode, shelf.stage].note(ms / 1000)
         self._nursery.start_soon(self._notice_death, jail, shelf)
         return jail
 
@@ -218,7 +218,7 @@ class Pool:
         dead = []
         for shelf in shelves:
             died = shelf.take_dead()
-            self._figures.of[shelf.installed.name].deaths += len(died)
+            self.figures.of[shelf.installed.name].deaths += len(died)
             dead += died
         for jail in dead:
             self._clearing.start(jail)
