@@ -8,6 +8,7 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from frontend.assets import make_page
 from frontend.docs import make_docs
 from frontend.errors import ApiError
 from frontend.executor import Executor
@@ -16,7 +17,6 @@ from frontend.judge0 import make_judge0
 from frontend.keys import KeyStore
 from frontend.metrics import make_metrics
 from frontend.piston import PREFIXES, PistonAccess, make_piston
-from frontend.playground import make_playground
 from frontend.routes import make_routes
 from frontend.schemas import MAX_BODY_BYTES
 from frontend.web_socket import make_socket
@@ -38,7 +38,8 @@ def create_app(executor: Executor, keys: KeyStore, http_metrics: HttpMetrics, *,
     app.register_blueprint(make_judge0(executor, keys))
     app.register_blueprint(make_metrics(executor.client, keys, http_metrics))
     app.register_blueprint(make_docs())
-    app.register_blueprint(make_playground())
+    app.register_blueprint(make_page("playground", "/", "/playground"))
+    app.register_blueprint(make_page("dashboard", "/admin", "/admin"))
     if piston != "off":
         for prefix in PREFIXES:
             name = prefix.strip("/").replace("/", "_")

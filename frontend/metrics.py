@@ -11,12 +11,13 @@ from quart import Blueprint, Response
 
 from frontend.access import require
 from frontend.client import SupervisorClient
+from frontend.describing import describe_figures, describe_pool
 from frontend.errors import ApiError
 from frontend.http_metrics import HttpMetrics
 from frontend.keys import KeyStore, Scope
 from frontend.supervisor_metrics import supervisor_metrics
-from protocol.figures import DescribeFigures, FigureDescription
-from protocol.messages import DescribePool, PoolDescription
+from protocol.figures import FigureDescription
+from protocol.messages import PoolDescription
 
 # Prometheus itself waits for ten, as a rule: what this process has counted is to come all the same.
 _TIMEOUT_S = 5
@@ -53,11 +54,7 @@ def make_metrics(client: SupervisorClient, keys: KeyStore, http: HttpMetrics) ->
 async def _describe(client: SupervisorClient) -> tuple[PoolDescription, FigureDescription] | None:
     with trio.move_on_after(_TIMEOUT_S):
         try:
-            pool = await client.request(lambda id_: DescribePool(id=id_))
-            figures = await client.request(lambda id_: DescribeFigures(id=id_))
+            return await describe_pool(client), await describe_figures(client)
         except ApiError:
             return None
-        assert isinstance(pool, PoolDescription)
-        assert isinstance(figures, FigureDescription)
-        return pool, figures
     return None

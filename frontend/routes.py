@@ -7,6 +7,7 @@ from frontend.access import require
 from frontend.answers import JSON, json_response
 from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
 from frontend.client import SupervisorClient
+from frontend.describing import describe_figures, describe_pool
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.keys import KeyStore, Scope
@@ -14,12 +15,7 @@ from frontend.orders import answer, execute_message
 from frontend.results import server_timing
 from frontend.schemas import decode_execute
 from frontend.server_sent import EVENT_STREAM, answer_with_events
-from protocol.messages import (
-    DescribePool,
-    ListRuntimes,
-    PoolDescription,
-    RuntimeList,
-)
+from protocol.messages import ListRuntimes, RuntimeList
 
 
 def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
@@ -54,7 +50,7 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
     @routes.get("/v1/admin/pool")
     async def pool() -> Response:
         require(keys, Scope.ADMIN)
-        return json_response(msgspec.convert(await _describe_pool(client), PoolBody, from_attributes=True))
+        return json_response(PoolBody.of(await describe_pool(client), await describe_figures(client)))
 
     @routes.get("/healthz")
     async def healthz() -> Response:
@@ -68,16 +64,10 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
     return routes
 
 
-async def _describe_pool(client: SupervisorClient) -> PoolDescription:
-    answer = await client.request(lambda id_: DescribePool(id=id_))
-    assert isinstance(answer, PoolDescription)
-    return answer
-
-
 async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[str]:
     reasons = [] if keys.is_readable() else ["the key file can't be read"]
     try:
-        reasons += (await _describe_pool(client)).problems
+        reasons += (await describe_pool(client)).problems
     except ApiError as error:
         reasons.append(error.message)
     return reasons
