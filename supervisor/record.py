@@ -25,24 +25,25 @@ class Record:
     def __init__(self, request: Execute, figures: Figures) -> None:
         self._request = request
         self._figures = figures
-        self._came_at = trio.current_time()
+        self._came_at = self._planned_at = trio.current_time()
         self._installed: Installed | None = None
         self._finished: Finished | None = None
         self.queue_ms: float | None = None  # until it had a place
         self._total_ms = 0.0
 
     def plan(self, installed: Installed) -> None:
-        """It is this runtime's."""
+        """It is this runtime's, and waits for a place from now on."""
         self._installed = installed
+        self._planned_at = trio.current_time()
 
     def begin(self) -> None:
         """It has its place."""
-        self.queue_ms = self._ms()
+        self.queue_ms = self._ms(self._planned_at)
 
     def finish(self, finished: Finished) -> None:
         """It was carried out; this is what is about to be sent."""
         self._finished = finished
-        self._total_ms = self._ms()
+        self._total_ms = self._ms(self._came_at)
         assert self._installed
         # Before it is sent: who has the answer finds it counted.
         self._figures.of[self._installed.name].note_execution(finished, self._total_ms)
@@ -82,10 +83,10 @@ class Record:
 
     def _times(self) -> dict[str, float]:
         queue = {} if self.queue_ms is None else {"queue_ms": _tenths(self.queue_ms)}
-        return queue | {"total_ms": _tenths(self._total_ms or self._ms())}
+        return queue | {"total_ms": _tenths(self._total_ms or self._ms(self._came_at))}
 
-    def _ms(self) -> float:
-        return (trio.current_time() - self._came_at) * 1000
+    def _ms(self, since: float) -> float:
+        return (trio.current_time() - since) * 1000
 
 
 @contextmanager

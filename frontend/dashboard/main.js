@@ -43,7 +43,7 @@ function show(pool) {
 /** What is there is of an earlier time. */
 function showSilence(silence) {
   history.miss(Date.now());
-  const asOf = lastTold ? ` What is shown is of ${lastTold.toLocaleTimeString()}.` : "";
+  const asOf = lastTold ? `; what is shown is of ${lastTold.toLocaleTimeString()}` : "";
   say(`${silence.message}${asOf}`, "bad");
 }
 

@@ -21,7 +21,7 @@ export async function ask(key) {
       cache: "no-store",
     });
   } catch {
-    throw new Silence("The service does not answer.");
+    throw new Silence("the service does not answer");
   }
   let body = null;
   try {
