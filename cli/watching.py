@@ -74,7 +74,8 @@ def _screen(look: Look, since: Rates | None) -> RenderableType:
     pool = look.answers.pool
     state = Text(summary(pool), style="bold red" if pool.problems else "bold green")
     problems = [Text(f"problem: {problem}", style="red") for problem in pool.problems]
-    return Group(Text(clock, style="dim"), state, Text(_rates(since)), *problems, pool_table(pool), *_faults(pool))
+    # The table last: it is what a small terminal may cut off.
+    return Group(Text(clock, style="dim"), state, Text(_rates(since)), *problems, *_faults(pool), pool_table(pool))
 
 
 def _faults(pool: PoolDescription) -> list[Text]:
