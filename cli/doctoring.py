@@ -12,7 +12,8 @@ from pathlib import Path
 import trio
 from rich.table import Table
 
-from cli import cgroup_checks, host_checks, status
+from cli import cgroup_checks, host_checks
+from cli.asking import ask_pool
 from cli.check import Check, Unfit, check, try_command
 from cli.console import stdout
 from cli.paths import Paths
@@ -111,8 +112,8 @@ def _host_checks(supervisor: SupervisorConfig, frontend: FrontendConfig, *, is_r
 def _ask(paths: Paths) -> PoolDescription | None:
     """What the supervisor says of itself; None when there is none that answers."""
     try:
-        return trio.run(status.ask, paths, DescribePool(id=0))
-    except (OSError, trio.TooSlowError):
+        return trio.run(ask_pool, paths, DescribePool(id=0))
+    except (OSError, trio.TooSlowError, trio.BrokenResourceError):
         return None
 
 

@@ -2,39 +2,40 @@
 
 import trio
 
+from cli.asking import ask_pool
 from cli.console import fail, say
 from cli.paths import Paths
-from cli.status import ask
 from protocol.messages import DescribePool, Drain, PoolDescription
 
 _LOOK_S = 0.5
+_NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError)
 
 
 def drain(paths: Paths, timeout_s: float) -> int:
     """Answer ``/readyz`` with 503 from now on, and return 0 when nothing runs or waits, 1 if the time is up before."""
     try:
         return trio.run(_drain, paths, timeout_s)
-    except (OSError, trio.TooSlowError) as error:
+    except _NO_ANSWER as error:
         fail(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
 
 
 def end(paths: Paths) -> int:
     """Be ready again."""
     try:
-        description = trio.run(ask, paths, Drain(id=0, is_on=False))
-    except (OSError, trio.TooSlowError) as error:
+        description = trio.run(ask_pool, paths, Drain(id=0, is_on=False))
+    except _NO_ANSWER as error:
         fail(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
     say("it is not drained any more" + "".join(f"; {problem}" for problem in description.problems))
     return 0
 
 
 async def _drain(paths: Paths, timeout_s: float) -> int:
-    description = await ask(paths, Drain(id=0, is_on=True))
+    description = await ask_pool(paths, Drain(id=0, is_on=True))
     with trio.move_on_after(timeout_s):
         while _left(description):
             say(f"draining: {_left(description)} executions are left")
             await trio.sleep(_LOOK_S)
-            description = await ask(paths, DescribePool(id=0))
+            description = await ask_pool(paths, DescribePool(id=0))
         say("drained: nothing runs or waits; `runjail drain --end` takes it back")
         return 0
     say(f"{_left(description)} executions are left after {timeout_s:g} s; it is still being drained")

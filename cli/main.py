@@ -23,6 +23,7 @@ from cli import (
     settings,
     status,
     testing,
+    watching,
 )
 from cli.attacks import command as attacking
 from cli.console import OWN_FAILURE, fail
@@ -136,10 +137,17 @@ def keys_revoke(paths: Paths, name: str) -> None:
 
 @main.command(name="status")
 @click.option("--json", "as_json", is_flag=True, help="Print what the supervisor says, as JSON.")
+@click.option("--watch", "is_watched", is_flag=True, help="Show it again and again, with rates, until Ctrl-C.")
+@click.option("--interval", type=click.FloatRange(0.1, 3600), default=1.0, show_default=True,
+              help="With --watch: seconds between two looks.")  # fmt: skip
 @click.pass_obj
-def status_command(paths: Paths, as_json: bool) -> None:
+def status_command(paths: Paths, as_json: bool, is_watched: bool, interval: float) -> None:
     """Show what the running service is doing."""
     _need_root()
+    if as_json and is_watched:
+        raise click.UsageError("--json and --watch do not go together")
+    if is_watched:
+        sys.exit(watching.watch(paths, interval))
     sys.exit(status.show(paths, as_json))
 
 

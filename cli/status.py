@@ -1,24 +1,20 @@
 """``runjail status``: what the supervisor says of itself, asked over its own socket."""
 
-from contextlib import aclosing
-
 import msgspec
 import trio
 from rich.table import Table
 
+from cli.asking import ask_pool
 from cli.console import say, stdout
 from cli.paths import Paths
-from protocol.messages import DescribePool, Drain, PoolDescription
-from protocol.stream import EVENTS, MessageStream
-
-_TIMEOUT_S = 5
+from protocol.messages import DescribePool, PoolDescription
 
 
 def show(paths: Paths, as_json: bool) -> int:
     """Print the state of the service; return 0 when it is ready, 1 when not, 2 when there is none."""
     try:
-        description = trio.run(ask, paths, DescribePool(id=0))
-    except (OSError, trio.TooSlowError) as error:
+        description = trio.run(ask_pool, paths, DescribePool(id=0))
+    except (OSError, trio.TooSlowError, trio.BrokenResourceError) as error:
         say(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
         return 2
     if as_json:
@@ -28,28 +24,27 @@ def show(paths: Paths, as_json: bool) -> int:
     return 1 if description.problems else 0
 
 
-async def ask(paths: Paths, question: DescribePool | Drain) -> PoolDescription:
-    """Ask the supervisor; OSError when there is none, trio.TooSlowError when it does not answer."""
-    with trio.fail_after(_TIMEOUT_S):
-        async with await trio.open_unix_socket(str(paths.socket)) as connection:
-            stream = MessageStream(connection, EVENTS)
-            await stream.send(question)
-            async with aclosing(stream.messages()) as events:
-                async for event in events:
-                    if isinstance(event, PoolDescription):
-                        return event
-    raise ConnectionResetError("the supervisor closed the connection")
-
-
 def _print(description: PoolDescription) -> None:
+    stdout.print(summary(description))
+    for problem in description.problems:
+        stdout.print(f"problem: {problem}", highlight=False)
+    stdout.print(pool_table(description))
+    for fault in description.faults:
+        stdout.print(f"{fault.at}  {fault.message}", highlight=False)
+
+
+def summary(description: PoolDescription) -> str:
+    """In one line."""
     admission = description.admission
-    stdout.print(
+    return (
         f"{'NOT READY' if description.problems else 'ready'}: {admission.running} of {admission.max_running} running, "
         f"{admission.queued} of {admission.max_queued} queued, "
         f"{admission.finished} finished, {admission.refused} refused"
     )
-    for problem in description.problems:
-        stdout.print(f"problem: {problem}", highlight=False)
+
+
+def pool_table(description: PoolDescription) -> Table:
+    """The jails, a row for each kind."""
     headings = "runtime version mode warm target starting busy resident hits misses acquire_ms build_ms jail_MB"
     table = Table(*headings.split())
     for pool in description.pools:
@@ -63,6 +58,4 @@ def _print(description: PoolDescription) -> None:
             *("-" if time is None else f"{time:.1f}" for time in times),
             f"{pool.jail_bytes / 1e6:.0f}",
         )
-    stdout.print(table)
-    for fault in description.faults:
-        stdout.print(f"{fault.at}  {fault.message}", highlight=False)
+    return table

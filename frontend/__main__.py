@@ -16,11 +16,13 @@ from frontend.client import SupervisorClient
 from frontend.config import Config, load_config
 from frontend.connections import Connections, raise_descriptor_limit
 from frontend.executor import Executor
+from frontend.http_metrics import HttpMetrics
 from frontend.keys import KeyStore
 from frontend.schemas import MAX_BODY_BYTES
 from frontend.serving import first_of, serve
 from frontend.signals import Signals
 from frontend.usage import Usage
+from protocol.logs import set_up_logging
 from protocol.settings import DEFAULT_FILE, SettingsError, existing_file
 from protocol.systemd import feed_watchdog
 
@@ -35,10 +37,10 @@ async def run(config: Config, path: Path | None) -> None:
     """Serve until SIGTERM or SIGINT; on SIGHUP, take over what is in the file now."""
     client = SupervisorClient(config.socket_path)
     usage = Usage(Path(config.usage))
-    app = create_app(Executor(client, usage), KeyStore(Path(config.keys)), config)
-    gc.freeze()  # modules and all: no collection has to go through them while a client waits
     most = raise_descriptor_limit()
     connections = Connections(min(config.max_connections, most))
+    app = create_app(Executor(client, usage), KeyStore(Path(config.keys)), HttpMetrics(connections), config)
+    gc.freeze()  # modules and all: no collection has to go through them while a client waits
     signals = Signals(config, path, client, connections, most)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.run)
@@ -69,13 +71,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="frontend", description=__doc__)
     parser.add_argument("--config", type=Path, help=f"file of settings, if not {DEFAULT_FILE}")
     path = parser.parse_args().config or existing_file()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s frontend %(levelname)s %(message)s")
     if os.getuid() == 0:
         sys.exit("frontend: refusing to run as root: its place is behind the supervisor's socket, with no rights")
     try:
         config = load_config(path)
     except SettingsError as error:
         sys.exit(f"frontend: {error}")
+    set_up_logging("frontend", config.log_format)
     try:
         trio.run(run, config, path)
     except sqlite3.Error as error:

@@ -8,14 +8,16 @@ from quart import Response, g, request
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
+from frontend.assets import make_page
 from frontend.config import Config
 from frontend.docs import make_docs
 from frontend.errors import ApiError
 from frontend.executor import Executor
+from frontend.http_metrics import HttpMetrics
 from frontend.judge0 import make_judge0
 from frontend.keys import KeyStore
+from frontend.metrics import make_metrics
 from frontend.piston import PREFIXES, make_piston
-from frontend.playground import make_playground
 from frontend.routes import make_routes
 from frontend.schemas import MAX_BODY_BYTES
 from frontend.web_socket import make_socket
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 _BODY_TIMEOUT_S = 30
 
 
-def create_app(executor: Executor, keys: KeyStore, config: Config) -> QuartTrio:
+def create_app(executor: Executor, keys: KeyStore, http_metrics: HttpMetrics, config: Config) -> QuartTrio:
     """Make the application; everything it needs is given, nothing is global."""
     app = QuartTrio("frontend", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, BODY_TIMEOUT=_BODY_TIMEOUT_S)
@@ -35,8 +37,10 @@ def create_app(executor: Executor, keys: KeyStore, config: Config) -> QuartTrio:
     app.register_blueprint(make_routes(executor, keys))
     app.register_blueprint(make_socket(executor, keys))
     app.register_blueprint(make_judge0(executor, keys, config.judge0_keep_s))
+    app.register_blueprint(make_metrics(executor.client, keys, http_metrics))
     app.register_blueprint(make_docs())
-    app.register_blueprint(make_playground())
+    app.register_blueprint(make_page("playground", "/", "/playground"))
+    app.register_blueprint(make_page("dashboard", "/admin", "/admin"))
     if config.piston != "off":
         for prefix in PREFIXES:
             name = prefix.strip("/").replace("/", "_")
@@ -44,6 +48,7 @@ def create_app(executor: Executor, keys: KeyStore, config: Config) -> QuartTrio:
     app.before_request(_name_request)
     app.before_websocket(_name_websocket)
     app.after_request(_set_headers)
+    app.after_request(http_metrics.note)
     app.register_error_handler(ApiError, _answer_api_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_bug)

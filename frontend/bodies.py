@@ -4,9 +4,11 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from frontend.figure_bodies import FiguresBody
 from frontend.keys import Quota
 from frontend.usage import DayUsage
-from protocol.messages import Admission, CacheDescription, Fault, RuntimePool
+from protocol.figures import FigureDescription
+from protocol.messages import Admission, CacheDescription, Fault, PoolDescription, RuntimePool
 
 
 class RuntimeBody(Struct, frozen=True):
@@ -49,6 +51,13 @@ class PoolBody(Struct, frozen=True):
     admission: Admission
     compile_cache: CacheDescription
     faults: list[Fault]
+    figures: FiguresBody
+
+    @classmethod
+    def of(cls, pool: PoolDescription, figures: FigureDescription) -> "PoolBody":
+        counted = FiguresBody.of(figures)
+        told = (pool.problems, pool.is_draining, pool.pools, pool.admission, pool.compile_cache, pool.faults)
+        return cls(*told, counted)
 
 
 class ErrorDetail(Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from protocol.logs import LogFormat
 from protocol.settings import load_table
 
 PistonAccess = Literal["open", "local", "key", "off"]
@@ -39,6 +40,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     judge0_keep_s: Annotated[
         float, Meta(gt=0, le=86_400, description="Seconds that the results of Judge0's submissions can be fetched.")
     ] = 600.0
+    log_format: Annotated[LogFormat, Meta(description="Of its log's lines: text (key=value) or json.")] = "text"
     drain_s: Annotated[
         float, Meta(ge=0, le=3600, description="Seconds that executions under way may still take when it is stopped.")
     ] = 30.0
@@ -57,7 +59,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 # What a running frontend can't take over.
-FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s")
+FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "log_format")
 
 
 def load_config(path: Path | None) -> Config:

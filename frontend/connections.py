@@ -38,10 +38,13 @@ class Connections:
         self._streams: dict[PatientStream, None] = {}
         self._waiting_for_fewer = trio.lowlevel.ParkingLot()
 
+    def count(self) -> int:
+        return len(self._streams)
+
     @contextmanager
     def holding(self, stream: PatientStream) -> Iterator[bool]:
         """While it is open; whether there is room for it."""
-        if len(self._streams) >= self.limit and not self._make_room():
+        if self.count() >= self.limit and not self._make_room():
             yield False
             return
         self._streams[stream] = None

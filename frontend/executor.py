@@ -117,9 +117,8 @@ class Executor:
         most_ms = seconds * 1000 * (_CPUS if has_cases else min(_CPUS, _CPUS_OF_ONE))
         match conversation.answer:
             case Finished() as finished:
-                stages = [finished.compile, finished.run] if not finished.cases else [finished.compile]
-                stages += [case.run for case in finished.cases]
-                self.usage.add(key.sha256, DayUsage(executions=1, cpu_ms=sum(s.cpu_time_ms for s in stages if s)))
+                cpu_ms = sum(result.cpu_time_ms for _, result in finished.stages)
+                self.usage.add(key.sha256, DayUsage(executions=1, cpu_ms=cpu_ms))
             case None if not conversation.is_over:
                 self.usage.add(key.sha256, DayUsage(executions=1, cpu_ms=most_ms))
             case Refused(code=code) if code in _AFTER_A_PLACE:
@@ -138,6 +137,7 @@ def _within(order: Execute, key: Key) -> Execute:
     quota = key.quota
     return msgspec.structs.replace(
         order,
+        key_name=key.name,
         languages=None if quota.languages is None else list(quota.languages),
         compile_ceilings=_ceilings(quota.compile),
         run_ceilings=_ceilings(quota.run),

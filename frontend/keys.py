@@ -31,6 +31,7 @@ class Scope(StrEnum):
 
     EXECUTE = "execute"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 Count = Annotated[int, Meta(ge=1)]

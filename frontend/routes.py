@@ -3,24 +3,20 @@
 import msgspec
 from quart import Blueprint, Response, g, request
 
-from frontend.access import bearer, find_key
+from frontend.access import require
 from frontend.answers import JSON, json_response
 from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
 from frontend.client import SupervisorClient
 from frontend.conversation import lost
+from frontend.describing import describe_figures, describe_pool
 from frontend.errors import ApiError
 from frontend.executor import Executor
-from frontend.keys import Key, KeyStore, Scope
+from frontend.keys import KeyStore, Scope
 from frontend.orders import answer, execute_message
 from frontend.results import server_timing
 from frontend.schemas import decode_execute
 from frontend.server_sent import EVENT_STREAM, answer_with_events
-from protocol.messages import (
-    DescribePool,
-    ListRuntimes,
-    PoolDescription,
-    RuntimeList,
-)
+from protocol.messages import ListRuntimes, RuntimeList
 
 
 def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
@@ -30,7 +26,7 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
 
     @routes.post("/v1/execute")
     async def execute() -> Response:
-        key = _require(keys, Scope.EXECUTE)
+        key = require(keys, Scope.EXECUTE)
         _require_json()
         body = decode_execute(await request.get_data(as_text=False))
         message = execute_message(body, key.sha256, g.execution_id)
@@ -48,14 +44,14 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
 
     @routes.get("/v1/usage")
     async def usage() -> Response:
-        key = _require(keys, None)
+        key = require(keys)
         days = executor.usage.days(key.sha256)
         return json_response(UsageBody(key.name, key.expires, key.quota, [DayBody.of(*day) for day in days.items()]))
 
     @routes.get("/v1/admin/pool")
     async def pool() -> Response:
-        _require(keys, Scope.ADMIN)
-        return json_response(msgspec.convert(await _describe_pool(client), PoolBody, from_attributes=True))
+        require(keys, Scope.ADMIN)
+        return json_response(PoolBody.of(await describe_pool(client), await describe_figures(client)))
 
     @routes.get("/healthz")
     async def healthz() -> Response:
@@ -69,12 +65,6 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
     return routes
 
 
-async def _describe_pool(client: SupervisorClient) -> PoolDescription:
-    answer = await client.request(lambda id_: DescribePool(id=id_))
-    assert isinstance(answer, PoolDescription)
-    return answer
-
-
 async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[str]:
     reasons = [] if keys.is_readable() else ["the key file can't be read"]
     if client.is_stopping:
@@ -82,15 +72,10 @@ async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[s
     if not client.is_connected:  # nor does it wait for the next one: others are to be asked meanwhile
         return [*reasons, lost().message]
     try:
-        reasons += (await _describe_pool(client)).problems
+        reasons += (await describe_pool(client)).problems
     except ApiError as error:
         reasons.append(error.message)
     return reasons
-
-
-def _require(keys: KeyStore, scope: Scope | None) -> Key:
-    """The request's key, if it is one and has the scope."""
-    return find_key(keys, bearer(request.headers.get("Authorization", "")), scope)
 
 
 def _require_json() -> None:

@@ -109,8 +109,8 @@ class Cgroups(ABC):
     """The subtree that holds all leaves."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Make the subtree; remove what a predecessor left in it, processes first."""
+    def prepare(self) -> list[str]:
+        """Make the subtree; remove what a predecessor left in it, processes first, and return the names of that."""
 
     @abstractmethod
     def make_leaf(self, name: str) -> Leaf: ...

@@ -119,12 +119,15 @@ class CgroupsV1(Cgroups):
         self.roots = roots
         self._locks: list[int] = []
 
-    def prepare(self) -> None:
+    def prepare(self) -> list[str]:
+        left = set()
         for root in dict.fromkeys(self.roots.values()):
             self._locks.append(own(root))
             for folder in [folder for folder in root.iterdir() if folder.is_dir()]:
                 _kill_members(folder)
                 remove_when_empty(folder)
+                left.add(folder.name)
+        return sorted(left)
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV1({controller: root / name for controller, root in self.roots.items()})

@@ -106,9 +106,10 @@ class CgroupsV2(Cgroups):
         self.root = root
         self._lock = -1
 
-    def prepare(self) -> None:
+    def prepare(self) -> list[str]:
         self._lock = own(self.root)
-        for folder in self._folders():
+        left = self._folders()
+        for folder in left:
             write(folder / "cgroup.kill", "1")
             remove_when_empty(folder)
         try:
@@ -119,6 +120,7 @@ class CgroupsV2(Cgroups):
         except JailError:
             self.remove()
             raise
+        return [folder.name for folder in left]
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV2(self.root / name)

@@ -15,4 +15,7 @@ Every bound is in the type (``messages.py``). A frame that does not decode, or
 is too long, ends the connection: nothing is negotiated. Both sides are
 installed together; one that was not started again since knows by the
 fingerprint in ``Hello``.
+
+What else both sides have in common is here as well: version selectors, settings, the lines of the log, what systemd
+is told.
 """

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from protocol.figures import DescribeFigures, FigureDescription
+
 # Bounds of one execution. The frontend tells clients about them, the supervisor enforces them.
 MAX_FILES = 256
 MAX_NAME_BYTES = 1024
@@ -108,6 +110,7 @@ class Execute(_Message, frozen=True, tag="execute"):
     version: Word
     files: Annotated[list[SourceFile], Meta(min_length=1, max_length=MAX_FILES)]
     owner: Word = ""  # whose request it is: what is compiled for one is used again for nobody else
+    key_name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{0,64}\Z")] = ""  # of the owner's key, for logs
     stdin: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] = b""
     args: Annotated[list[Text], Meta(max_length=MAX_ARGUMENTS)] = []
     environment: Annotated[dict[Text, Text], Meta(max_length=MAX_ARGUMENTS)] = {}
@@ -232,6 +235,13 @@ class Finished(_Message, frozen=True, tag="finished"):
     outputs: bytes | None = None
     cases: list[CaseResult] = []
     queue_ms: float = 0.0  # for how long it waited for a place
+
+    @property
+    def stages(self) -> list[tuple[str, StageResult]]:
+        """All that were run, with their names; or, compiled before, are told of again."""
+        runs = [case.run for case in self.cases] if self.cases else [self.run]
+        named = [("compile", self.compile), *(("run", run) for run in runs)]
+        return [(name, result) for name, result in named if result]
 
 
 class Hello(_Message, frozen=True, tag="hello"):
@@ -367,8 +377,8 @@ class PoolDescription(_Message, frozen=True, tag="pool_description"):
 # About an execution that is under way.
 Remark = Input | SendSignal | Resize | Taken
 # What is answered.
-Question = Execute | ListRuntimes | DescribePool | Drain
+Question = Execute | ListRuntimes | DescribePool | DescribeFigures | Drain
 Request = Question | Cancel | Remark
 # Ahead of an execution's answer.
 News = Began | Output | Ended | Taken
-Event = Hello | Leaving | News | Finished | Refused | RuntimeList | PoolDescription
+Event = Hello | Leaving | News | Finished | Refused | RuntimeList | PoolDescription | FigureDescription

@@ -9,7 +9,8 @@ the kernel's counters say (``stage.py``).
 
 A request: ``server`` decodes it, ``validation`` turns it into a ``Plan``,
 ``admission`` lets it in or queues it, ``execution`` takes a jail from the
-``pool`` and runs the stages in it, and retires it whatever happened.
+``pool`` and runs the stages in it, and retires it whatever happened; ``record``
+logs what became of it, and counts it among the ``figures``.
 
 This process never forks, unshares or mounts: it is trio's, and may have threads.
 """

@@ -13,6 +13,7 @@ from pathlib import Path
 import trio
 
 from jail.spec import JailError
+from protocol.logs import set_up_logging
 from protocol.settings import DEFAULT_FILE, SettingsError, existing_file
 from supervisor.config import load_config
 from supervisor.errors import StartupError
@@ -58,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="supervisor", description=__doc__)
     parser.add_argument("--config", type=Path, help=f"file of settings, if not {DEFAULT_FILE}")
     path = parser.parse_args().config or existing_file()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s supervisor %(levelname)s %(message)s")
+    set_up_logging("supervisor", "text")
     os.umask(0o077)
     try:
         run(path)
@@ -76,6 +77,8 @@ def main() -> None:
 def run(config_path: Path | None) -> None:
     """Supervise until told to stop, alone in its folder."""
     config = load_config(config_path)
+    set_up_logging("supervisor", config.log_format)
+    set_up_logging("supervisor", config.log_format)
     _raise_open_files()
     unlock = _lock(Path(config.run_dir))
     gc.freeze()  # modules and all: no collection has to go through them while a client waits

@@ -21,7 +21,7 @@ class Clearing:
     def __init__(self, launcher: Launcher, nursery: trio.Nursery, report: Callable[[str], None]) -> None:
         self._launcher = launcher
         self._nursery = nursery
-        self._report = report  # a fault
+        self._report = report  # what is left of a jail
         self._dying = 0
         self._one_is_gone = trio.Event()
 
@@ -43,6 +43,7 @@ class Clearing:
             except Exception:
                 # The boundary of one jail's end: a bug in it must not end the pool.
                 log.exception("jail %s could not be cleared away", jail.name)
+                self._report(f"jail {jail.name} could not be cleared away")
         self._dying -= 1
         self._one_is_gone.set()
         self._one_is_gone = trio.Event()

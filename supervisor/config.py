@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from protocol.logs import LogFormat
 from protocol.settings import load_table
 from runtimes.store import DEFAULT_STATE
 
@@ -47,6 +48,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     drain_s: Annotated[
         float, Meta(ge=0, le=3600, description="Seconds that executions under way may still take when it is stopped.")
     ] = 30.0
+    log_format: Annotated[LogFormat, Meta(description="Of its log's lines: text (key=value) or json.")] = "text"
     self_test: Annotated[bool, Meta(description="Run every language's self-test before being ready.")] = True
     warm: Annotated[
         bool, Meta(description="Start interpreters and compilers before the request comes; false: only build jails.")
@@ -88,7 +90,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 # What a running supervisor can't take over: it is made of these.
 FIXED = (
     "state_dir", "run_dir", "cgroup_name", "frontend_user", "first_host_id", "host_ids", "self_test", "warm",
-    "resident_compilers",
+    "resident_compilers", "log_format",
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
-"""One execution: from a request and its plan to an answer, and to a line of the log."""
+"""One execution: from a request and its plan to an answer."""
 
 import errno
-import logging
 import os
 
 from jail.spec import WRITE_FILES, JailError
@@ -14,8 +13,6 @@ from supervisor.errors import JailLostError, Refusal
 from supervisor.job import Job
 from supervisor.pool import Pool
 from supervisor.validation import Plan
-
-log = logging.getLogger(__name__)
 
 _RETRY_AFTER_S = 1
 # What a request's files can run into in a file system of their own.
@@ -57,21 +54,4 @@ async def execute(
         outputs=done.outputs,
         cached=done.was_cached,
         cases=cases,
-    )
-
-
-def log_outcome(request: Execute, plan: Plan, finished: Finished) -> None:
-    """One line an execution, without anything of its program."""
-    last = finished.run or finished.compile
-    assert last is not None
-    log.info(
-        "execution=%s runtime=%s version=%s stage=%s status=%s wall_ms=%.1f cpu_ms=%.1f memory_kb=%d",
-        request.execution_id,
-        plan.installed.name,
-        plan.installed.runtime.version,
-        "run" if finished.run else "compile",
-        last.status,
-        last.wall_time_ms,
-        last.cpu_time_ms,
-        last.memory_peak_bytes // 1024,
     )

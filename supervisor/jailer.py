@@ -25,7 +25,13 @@ class Jailer:
     def __init__(self) -> None:
         self._now: tuple[trio.socket.SocketType, subprocess.Popen[bytes]] | None = None
         self._has_started = trio.Event()
+        self.starts = 0  # so far
         self._lock = trio.Lock()  # one order at a time: an answer belongs to the last one
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running one."""
+        return self._now[1].pid if self._now else None
 
     @asynccontextmanager
     async def running(self, store: Store, own_root: Path) -> AsyncIterator[None]:
@@ -40,6 +46,7 @@ class Jailer:
             if waited.cancelled_caught:
                 raise JailError("start the jailer", 0, f"it is not ready after {_TIMEOUT_S} s")
             self._now = channel, process
+            self.starts += 1
             self._has_started.set()
             yield
         finally:

@@ -18,6 +18,7 @@ from jail.spec import JailError
 from protocol.messages import Fault, RuntimePool
 from supervisor.clearing import Clearing
 from supervisor.config import Config
+from supervisor.figures import Figures
 from supervisor.filling import Filling
 from supervisor.jails import Jail
 from supervisor.launcher import Launcher
@@ -41,11 +42,17 @@ class Pool:
     """Warm jails of every installed runtime."""
 
     def __init__(
-        self, launcher: Launcher, runtimes: Iterable[Installed], nursery: trio.Nursery, config: Config
+        self,
+        launcher: Launcher,
+        runtimes: Iterable[Installed],
+        nursery: trio.Nursery,
+        config: Config,
+        figures: Figures,
     ) -> None:
         self._launcher = launcher
         self._nursery = nursery  # of the tasks that watch and clear away
-        self._clearing = Clearing(launcher, nursery, self.report_fault)
+        self.figures = figures
+        self._clearing = Clearing(launcher, nursery, self._report_leak)
         self._residents = Residents(config.resident_compilers, nursery, self._clearing.start)
         # Of each runtime, those that are prepared furthest first; the last one's are ready and no more.
         self._shelves = {installed.name: _make_shelves(installed, config) for installed in runtimes}
@@ -93,7 +100,9 @@ class Pool:
         await self._clearing.keep_up()
         jail = self._residents.take(owner, wanted) or self._take(shelves) or await self._build_to_hand_out(shelves[-1])
         self._hand_out(jail, wanted)
-        wanted.acquire_ms.append((time.monotonic_ns() - started) / 1e6)
+        ms = (time.monotonic_ns() - started) / 1e6
+        wanted.acquire_ms.append(ms)
+        self.figures.of[installed.name].phases["acquire"].note(ms / 1000)
         return jail
 
     def starts(self, installed: Installed, stage: str) -> bool:
@@ -180,7 +189,12 @@ class Pool:
     def report_fault(self, message: str) -> None:
         """Log a fault and remember it for those who ask for the pool's state."""
         log.error("%s", message)
+        self.figures.faults += 1
         self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
+
+    def _report_leak(self, message: str) -> None:
+        self.figures.leaks["clearing"] += 1
+        self.report_fault(message)
 
     async def _build_to_hand_out(self, shelf: Shelf) -> Jail:
         try:
@@ -195,16 +209,23 @@ class Pool:
             jail = await self._launcher.build(shelf.installed, shelf.program, cpu_weight)
         except JailError as error:
             shelf.note_failure(trio.current_time())
+            self.figures.of[shelf.installed.name].build_failures += 1
             self.report_fault(f"no jail for {shelf.installed.name}: {error} (errno {error.errno})")
             raise
         finally:
             shelf.starting -= 1
-        shelf.note_built(jail, (time.monotonic_ns() - started) / 1e6)
+        ms = (time.monotonic_ns() - started) / 1e6
+        shelf.note_built(jail, ms)
+        self.figures.of[shelf.installed.name].builds[shelf.mode, shelf.stage].note(ms / 1000)
         self._nursery.start_soon(self._notice_death, jail, shelf)
         return jail
 
     def _discard_dead(self, shelves: Iterable[Shelf]) -> None:
-        dead = [jail for shelf in shelves for jail in shelf.take_dead()]
+        dead = []
+        for shelf in shelves:
+            died = shelf.take_dead()
+            self.figures.of[shelf.installed.name].deaths += len(died)
+            dead += died
         for jail in dead:
             self._clearing.start(jail)
         if dead:  # one line for all: when the jailer dies, all do

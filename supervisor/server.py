@@ -9,6 +9,7 @@ import logging
 import msgspec
 import trio
 
+from protocol.figures import DescribeFigures
 from protocol.frames import FrameError
 from protocol.messages import (
     DescribePool,
@@ -31,8 +32,10 @@ from supervisor.compile_cache import CompileCache
 from supervisor.connection import Connection, Send, peer_uid
 from supervisor.dialogue import Dialogue
 from supervisor.errors import Refusal
-from supervisor.execution import execute, log_outcome
+from supervisor.execution import execute
+from supervisor.figures import Figures
 from supervisor.pool import Pool
+from supervisor.record import Record, recorded
 from supervisor.validation import Installed, plan_execution
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ class Server:
         pool: Pool,
         admission: Admission,
         cache: CompileCache,
+        figures: Figures,
         peers: set[int],
     ) -> None:
         self._store = store
@@ -59,6 +63,7 @@ class Server:
         self._pool = pool
         self._admission = admission
         self._cache = cache
+        self._figures = figures
         self._peers = peers
         self._connections: set[Connection] = set()
         self._has_fewer = trio.Event()  # connections
@@ -100,15 +105,17 @@ class Server:
         try:
             match request:
                 case Execute():
-                    await self._execute(request, send, dialogue)
+                    with recorded(request, self._figures) as record:
+                        await self._execute(request, send, dialogue, record)
                 case ListRuntimes():
                     await self._list_runtimes(request, send)
                 case DescribePool():
                     await self._describe_pool(request, send)
+                case DescribeFigures():
+                    await send(self._figures.describe(request.id))
                 case Drain():
                     await self._drain(request, peer)
         except Refusal as refusal:
-            log.info("refused %s: %s", refusal.code, refusal.message)
             await send(
                 Refused(
                     id=request.id,
@@ -125,17 +132,16 @@ class Server:
             log.exception("request %d failed", request.id)
             await send(Refused(id=request.id, code=ErrorCode.INTERNAL, message="the execution failed on our side"))
 
-    async def _execute(self, request: Execute, send: Send, dialogue: Dialogue | None) -> None:
+    async def _execute(self, request: Execute, send: Send, dialogue: Dialogue | None, record: Record) -> None:
         plan = plan_execution(request, self._available)
+        record.plan(plan.installed)
         # Its place is held until the answer is taken: no more of them than there are places lie about.
-        came_at = trio.current_time()
         async with self._admission.place(plan.size_bytes, request.owner):
-            queue_ms = (trio.current_time() - came_at) * 1000
+            record.begin()
             finished = await execute(request, plan, self._pool, self._cache, self._admission, dialogue)
-            try:
-                await send(msgspec.structs.replace(finished, queue_ms=queue_ms))
-            finally:  # and only then: for the answer somebody waits
-                log_outcome(request, plan, finished)
+            finished = msgspec.structs.replace(finished, queue_ms=record.queue_ms)
+            record.finish(finished)
+            await send(finished)
 
     async def _list_runtimes(self, request: ListRuntimes, send: Send) -> None:
         described = [

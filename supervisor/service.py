@@ -19,6 +19,7 @@ from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.config import Config, reload_config
 from supervisor.errors import StartupError
+from supervisor.figures import Figures
 from supervisor.jailer import Jailer
 from supervisor.kernel_memory import KernelMemoryGuard
 from supervisor.launcher import HostIds, Launcher
@@ -55,7 +56,9 @@ class Service:
         self._available = _installed(self._store)
         self._peers = {0, frontend_user(config).pw_uid}
         self._cgroups = find_cgroups(config.cgroup_name)
-        self._cgroups.prepare()
+        self._left = self._cgroups.prepare()
+        if self._left:
+            log.warning("%d jails of a predecessor were still there, and cleared away", len(self._left))
         self._jailer = Jailer()
         self._admission = Admission(config)
         self._cache = CompileCache(config.compile_cache_bytes)
@@ -64,8 +67,9 @@ class Service:
         """Serve until told to stop. What ends afterwards, does so in the background."""
         config, available = self._config, self._available
         launcher = Launcher(self._cgroups, HostIds(config.first_host_id, config.host_ids), self._jailer, background)
-        self._pool = pool = Pool(launcher, available.values(), background, config)
-        self._server = Server(self._store, available, pool, self._admission, self._cache, self._peers)
+        figures = Figures(available, self._jailer, left_behind=len(self._left))
+        self._pool = pool = Pool(launcher, available.values(), background, config, figures)
+        self._server = Server(self._store, available, pool, self._admission, self._cache, figures, self._peers)
         async with trio.open_nursery() as serving:
             await serving.start(self._keep_jailer)
             serving.start_soon(pool.keep_filled)

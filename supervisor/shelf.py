@@ -36,6 +36,16 @@ class Shelf:
         self.build_ms: deque[float] = deque(maxlen=_SAMPLES)
 
     @property
+    def mode(self) -> str:
+        """How far its jails are prepared."""
+        return "started" if self.program else "ready"
+
+    @property
+    def stage(self) -> str | None:
+        """Whose program waits in them."""
+        return self.program.stage if self.program else None
+
+    @property
     def filling(self) -> float:
         """The part of the target that is there or to come."""
         return (len(self.jails) + self.starting) / self.target if self.target else 1.0
@@ -69,8 +79,8 @@ class Shelf:
             runtime=self.installed.name,
             language=self.installed.manifest.language,
             version=self.installed.runtime.version,
-            mode="started" if self.program else "ready",
-            stage=self.program.stage if self.program else None,
+            mode=self.mode,
+            stage=self.stage,
             warm=len(self.jails),
             starting=self.starting,
             busy=self.busy,

@@ -219,4 +219,5 @@ async def test_answer_carries_its_id(service: Service) -> None:
     execution_id = response.json()["id"]
     assert response.headers["X-Request-Id"] == execution_id
     # The line is written after the answer is sent.
-    await eventually(lambda: f"execution={execution_id} " in service.log.read_text(), "the log has no line of it")
+    line = f" event=finished execution={execution_id} key=execute runtime=bash "
+    await eventually(lambda: line in service.log.read_text(), "the log has no line of it")

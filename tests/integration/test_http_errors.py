@@ -217,7 +217,7 @@ def test_runtimes(service: Service) -> None:
 
 def test_pool_description(service: Service) -> None:
     described = service.pool()
-    assert described.keys() == {"problems", "is_draining", "pools", "admission", "compile_cache", "faults"}
+    assert described.keys() == {"problems", "is_draining", "pools", "admission", "compile_cache", "faults", "figures"}
     pool = next(pool for pool in described["pools"] if pool["runtime"] == "bash")
     assert {
         "mode",

@@ -7,34 +7,23 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from runtimes.manifest import load_manifests, standard
+from tests.browser import PHONE, brightness, complaints_of, launched
 from tests.service import Service, get
 from tests.third_parties import run as run_command
 
 pytestmark = pytest.mark.service
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Root has no sandbox for it, and here are only our own pages.
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]  # fmt: skip
 LANGUAGES = sorted({manifest.language for manifest in standard(load_manifests()).values()})
-PHONE = {"width": 390, "height": 844}
-
-
 PACKAGE = Path(__file__).parents[2] / "frontend" / "playground"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, f"the playground's tests need a browser: one of {', '.join(BROWSERS)}"
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=OPTIONS)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -49,18 +38,6 @@ def page(browser: Browser, service: Service) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
-
-
-def complaints_of(page: Page) -> list[str]:
-    complaints: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return complaints
 
 
 def type_program(page: Page, code: str) -> None:
@@ -257,10 +234,8 @@ def test_it_fits(page: Page, tmp_path: Path, scheme: str, size: str) -> None:
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a TypedDict
     run(page, "done")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    back, front = (
-        page.evaluate(f"getComputedStyle(document.body).{what}.match(/\\d+/g).map(Number)") for what in ("backgroundColor", "color")
-    )  # fmt: skip
-    assert (sum(back) < sum(front)) == (scheme == "dark")
+    back, front = brightness(page)
+    assert (back < front) == (scheme == "dark")
     for name in ("Run", "Stop", "Share"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert box

@@ -120,7 +120,9 @@ def test_mutated_requests(service: Service, bystander: None, data: st.DataObject
 @fuzz
 @given(
     st.dictionaries(st.sampled_from(FIELDS), values, max_size=8),
-    st.sampled_from(["execute", "cancel", "list_runtimes", "describe_pool", "finished", "refused", ""]),
+    st.sampled_from(
+        ["execute", "cancel", "list_runtimes", "describe_pool", "describe_figures", "finished", "refused", ""]
+    ),
 )
 def test_messages_of_wrong_types(service: Service, bystander: None, fields: dict[str, object], tag: str) -> None:
     say(service, frame({**fields, "type": tag}))

@@ -12,9 +12,19 @@ OURS = {"cli", "frontend", "jail", "protocol", "runtimes", "supervisor"}
 ALLOWED = {
     "jail": set(),
     "runtimes": {"msgspec"},
-    "protocol": {"msgspec", "nodesemver", "trio"},
-    "frontend": {"protocol", "hypercorn", "wsproto", "msgspec", "quart", "quart_trio", "trio", "werkzeug"},
-    "supervisor": {"jail", "protocol", "runtimes", "msgspec", "trio"},
+    "protocol": {"msgspec", "nodesemver", "structlog", "trio"},
+    "frontend": {
+        "protocol",
+        "hypercorn",
+        "wsproto",
+        "msgspec",
+        "prometheus_client",
+        "quart",
+        "quart_trio",
+        "trio",
+        "werkzeug",
+    },
+    "supervisor": {"jail", "protocol", "runtimes", "msgspec", "structlog", "trio"},
 }
 
 

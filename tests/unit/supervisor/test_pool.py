@@ -12,6 +12,8 @@ from jail.spec import JailError
 from runtimes.manifest import load_manifests
 from runtimes.store import InstalledRuntime
 from supervisor.config import Config
+from supervisor.figures import Figures
+from supervisor.jailer import Jailer
 from supervisor.pool import Pool
 from supervisor.validation import Installed
 from supervisor.warm import Program
@@ -78,7 +80,7 @@ async def filled(
 ) -> AsyncIterator[Pool]:
     async with trio.open_nursery() as nursery:
         config = Config(warm=is_warm, warm_jails=target, warm_memory_bytes=budget_bytes)
-        pool = Pool(launcher, installed.values(), nursery, config)  # type: ignore[arg-type]  # a fake
+        pool = Pool(launcher, installed.values(), nursery, config, Figures(installed, Jailer()))  # type: ignore[arg-type]  # a fake
         nursery.start_soon(pool.keep_filled)
         await wait_all_tasks_blocked()
         yield pool
@@ -159,6 +161,7 @@ async def test_jail_that_died_waiting_is_replaced_and_told_of(autojump_clock: Mo
         assert warm(pool)["python"] == 2
         assert len(launcher.retired) == 2
         assert "died while they were waiting" in pool.faults[0].message
+        assert (pool.figures.of["python"].deaths, pool.figures.faults) == (2, 1)
         assert jail.name not in launcher.retired
 
 
@@ -172,6 +175,7 @@ async def test_failing_builds_back_off_and_show(autojump_clock: MockClock) -> No
         assert 0.7 <= trio.current_time() - started < 1  # three failures of each: 0.1 + 0.2 + 0.4
         assert len(pool.faults) == 6
         assert "mount overlay" in pool.faults[0].message
+        assert sum(of.build_failures for of in pool.figures.of.values()) == pool.figures.faults == 6
 
 
 async def test_one_broken_runtime_does_not_keep_the_others_cold(autojump_clock: MockClock) -> None:
@@ -200,6 +204,26 @@ async def test_too_many_dying_jails_hold_up_new_ones() -> None:
         assert launcher.burial is not None
         launcher.burial.set()
         await pool.acquire(PYTHON)
+
+
+async def test_a_jail_that_does_not_go_is_a_leak(autojump_clock: MockClock) -> None:
+    launcher = FakeLauncher(burial=trio.Event())
+    async with filled(launcher) as pool:
+        pool.retire(await pool.acquire(PYTHON))
+        await trio.sleep(21)
+        assert launcher.burial is not None
+        launcher.burial.set()
+        await wait_all_tasks_blocked()
+        assert pool.figures.leaks == {"start": 0, "clearing": 1}
+        assert "21.0 s to die" in pool.faults[0].message
+
+
+async def test_what_is_built_and_acquired_is_counted() -> None:
+    async with filled(FakeLauncher()) as pool:
+        await pool.acquire(PYTHON)
+        python = pool.figures.of["python"].describe("python")
+    assert [(build.mode, build.stage, sum(build.durations.counts)) for build in python.builds] == [("ready", None, 2)]
+    assert {phase: sum(durations.counts) for phase, durations in python.phases.items()} == {"acquire": 1}
 
 
 async def test_is_not_ready_while_nothing_can_be_built() -> None:

@@ -1,4 +1,4 @@
-"""``/``: the playground, a page with an editor that has programs executed; all of it is in this package."""
+"""Pages for people, and the files they are made of: all from this package, and nothing from elsewhere."""
 
 import gzip
 import hashlib
@@ -44,17 +44,17 @@ class _Asset:
         return response
 
 
-def make_playground() -> Blueprint:
-    """The blueprint of the page and its files, which are read once."""
-    routes = Blueprint("playground", __name__)
-    folder = files("frontend").joinpath("playground")
-    assets = {entry.name: _Asset(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.is_file()}
+def make_page(folder: str, path: str, prefix: str) -> Blueprint:
+    """The blueprint of a page: a folder of this package, its page at one path, its files below another; read once."""
+    routes = Blueprint(folder, __name__)
+    entries = files("frontend").joinpath(folder).iterdir()
+    assets = {entry.name: _Asset(entry.name, entry.read_bytes()) for entry in entries if entry.is_file()}
 
-    @routes.get("/")
+    @routes.get(path)
     async def page() -> Response:
         return await assets[_PAGE].response().make_conditional(request)
 
-    @routes.get("/playground/<name>")
+    @routes.get(f"{prefix}/<name>")
     async def asset(name: str) -> Response:
         if name not in assets:
             abort(404)
