@@ -13,6 +13,6 @@ _TIMEOUT_S = 480
 
 @pytest.mark.parametrize("name", PARTS)
 def test_suite_passes(guest: Guest, name: str) -> None:
-    report = run_suite(guest, RUNTIMES, PARTS[name].arguments(), _TIMEOUT_S)
-    assert report.failed == {}
+    report = run_suite(guest, RUNTIMES, PARTS[name], _TIMEOUT_S)
+    assert report.failed == {}, report.output
     assert report.passed
