@@ -15,4 +15,4 @@ _TIMEOUT_S = 480
 def test_suite_passes(guest: Guest, name: str) -> None:
     report = run_suite(guest, PARTS[name].runtimes, PARTS[name].tests, _TIMEOUT_S)
     assert report.failed == {}, report.output
-    assert report.passed
+    assert report.passed, report.output
