@@ -1,12 +1,16 @@
-"""What takes long to make, kept beside the layers: named after what it was made of, and gone when that has changed."""
+"""What takes long to make, kept beside the layers: named after what it was made of, and gone some days after that has changed."""
 
 import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# Checkouts beside each other have things of their own; what none of them has used for so long is an old one's.
+_KEPT_S = 3 * 24 * 3600
 
 
 class Cache:
@@ -29,7 +33,7 @@ class Cache:
                 shutil.rmtree(target, ignore_errors=True)  # a killed test's
                 target.mkdir(mode=0o755)
                 make(target)
-                (target / "whole").touch()
+            (target / "whole").touch()
             self._remove_others(kind, target)
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield target
@@ -45,7 +49,7 @@ class Cache:
 
     def _remove_others(self, kind: str, kept: Path) -> None:
         for other in self.folder.glob(f"{kind}-*[0-9a-f]"):
-            if other == kept or not other.is_dir():
+            if other == kept or not other.is_dir() or _is_recent(other):
                 continue
             try:
                 with self._locked(other, fcntl.LOCK_EX | fcntl.LOCK_NB):
@@ -53,3 +57,8 @@ class Cache:
                     other.with_name(f"{other.name}.lock").unlink()
             except BlockingIOError:
                 continue  # another checkout's tests have a guest of it
+
+
+def _is_recent(folder: Path) -> bool:
+    stamp = folder / "whole"
+    return time.time() - (stamp if stamp.exists() else folder).stat().st_mtime < _KEPT_S

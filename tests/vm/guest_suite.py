@@ -16,7 +16,7 @@ for runtime in /var/lib/runjail/runtimes/*.json; do
     case " {runtimes} " in *" $(basename "$runtime" .json) "*) ;; *) rm "$runtime" ;; esac
 done
 export REQUIRE_PRIVILEGED=1
-exec /var/lib/runjail/python/runjail-*/bin/python -m pytest -v --junitxml="$FILES/junit.xml" {arguments}
+exec /var/lib/runjail/python/runjail-*/bin/python -m pytest -v --color=no --durations=10 --junitxml="$FILES/junit.xml" {arguments}
 """
 
 
@@ -26,6 +26,7 @@ class Report:
 
     passed: frozenset[str]
     failed: dict[str, str]  # with its last words
+    output: str  # pytest's own
 
 
 def run_suite(guest: Guest, runtimes: Iterable[str], arguments: Iterable[str], timeout_s: float) -> Report:
@@ -34,16 +35,16 @@ def run_suite(guest: Guest, runtimes: Iterable[str], arguments: Iterable[str], t
     ended = guest.run(script, {"runjail": checkout(ROOT, guest.folder / "checkout")}, timeout_s)
     report = ended.files / "junit.xml"
     assert report.exists(), f"pytest did not run, status {ended.status}:\n{ended.output[-3000:]}"
-    return read_report(report)
+    return read_report(report, ended.output)
 
 
-def read_report(path: Path) -> Report:
+def read_report(path: Path, output: str) -> Report:
     """Read what pytest wrote for ``--junitxml``; a test that was skipped is one that failed: it was meant to be run."""
     cases = {f"{case.get('classname')}::{case.get('name')}": case for case in ElementTree.parse(path).iter("testcase")}
     failed = {
         name: " ".join(child.get("message", "") for child in case) for name, case in cases.items() if _failures(case)
     }
-    return Report(frozenset(cases) - frozenset(failed), failed)
+    return Report(frozenset(cases) - frozenset(failed), failed, output)
 
 
 def _failures(case: ElementTree.Element) -> list[ElementTree.Element]:

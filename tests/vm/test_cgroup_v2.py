@@ -4,7 +4,7 @@ import pytest
 
 from tests.vm.guest import Guest
 from tests.vm.guest_suite import run_suite
-from tests.vm.selection import PARTS, RUNTIMES
+from tests.vm.selection import PARTS
 
 pytestmark = pytest.mark.service
 
@@ -13,6 +13,6 @@ _TIMEOUT_S = 480
 
 @pytest.mark.parametrize("name", PARTS)
 def test_suite_passes(guest: Guest, name: str) -> None:
-    report = run_suite(guest, RUNTIMES, PARTS[name].arguments(), _TIMEOUT_S)
-    assert report.failed == {}
-    assert report.passed
+    report = run_suite(guest, PARTS[name].runtimes, PARTS[name].tests, _TIMEOUT_S)
+    assert report.failed == {}, report.output
+    assert report.passed, report.output

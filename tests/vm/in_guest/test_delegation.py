@@ -1,16 +1,23 @@
 """Where a service's cgroups are, by how it was started: in what systemd gave it to divide, or else at the root."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.users import ensure_frontend_user
 from tests.conftest import state_folder
 
 CGROUP2 = Path("/sys/fs/cgroup")
 UNIT = "divided"
+HOME = CGROUP2 / "system.slice" / f"{UNIT}.service"
+DELEGATED = [("Delegate=yes",), ("Delegate=yes", "DelegateSubgroup=supervisor")]
+PATIENCE_S = 60
 # Starts a service, executes, and says where: beside a process of its own unit, which is none of the service's.
 HELLO = """
 import sys
@@ -53,11 +60,10 @@ def run_in_unit(state: Path, *properties: str, before: str = "") -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("properties", [("Delegate=yes",), ("Delegate=yes", "DelegateSubgroup=supervisor")])
+@pytest.mark.parametrize("properties", DELEGATED)
 def test_delegated_cgroup_is_divided(small_state: Path, properties: tuple[str, ...]) -> None:
     """Also by a second supervisor, which is not where the first one was started."""
-    home = CGROUP2 / "system.slice" / f"{UNIT}.service"
-    assert run_in_unit(small_state, *properties) == ["hello True", str(home), f"again {home}", "False"]
+    assert run_in_unit(small_state, *properties) == ["hello True", str(HOME), f"again {HOME}", "False"]
 
 
 def test_cgroup_that_is_not_ours_is_left_alone(small_state: Path) -> None:
@@ -72,3 +78,44 @@ def test_container_of_its_own(small_state: Path) -> None:
         ' mount -t cgroup2 none /sys/fs/cgroup; "$0" -c "$1" "$2" & wait $!\' "$0" "$1" "$2"'
     )
     assert run_in_unit(small_state, before=before) == ["hello True", str(CGROUP2), f"again {CGROUP2}", "False"]
+
+
+def new_jails(before: set[str]) -> set[str]:
+    """Wait for jails, and for those from before to be gone."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        jails = {path.name for path in (HOME / "runjail").glob("*") if path.is_dir()}
+        if jails and not jails & before:
+            return jails
+        assert time.monotonic() < deadline, subprocess.check_output(["journalctl", "-u", UNIT], text=True)
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("properties", DELEGATED)
+def test_killed_supervisor_is_started_again_by_systemd(
+    small_state: Path, tmp_path: Path, properties: tuple[str, ...]
+) -> None:
+    """In the same cgroup, which its predecessor had divided; and when it is stopped nothing of that is left."""
+    ensure_frontend_user()
+    config = tmp_path / "supervisor.toml"
+    config.write_text(f'state_dir = "{small_state}"\nrun_dir = "/run/{UNIT}"\n')
+    command = [
+        "systemd-run",
+        "--unit",
+        UNIT,
+        "--collect",
+        "--quiet",
+        "--property=Restart=always",
+        "--property=RestartSec=0",
+    ]
+    command += [*(f"--property={given}" for given in properties), sys.executable, "-I", "-m", "supervisor"]
+    subprocess.run([*command, "--config", str(config)], check=True)
+    try:
+        jails = new_jails(set())
+        for _ in range(2):
+            pid = subprocess.check_output(["systemctl", "show", "-P", "MainPID", UNIT], text=True)
+            os.kill(int(pid), signal.SIGKILL)
+            jails = new_jails(jails)
+    finally:
+        subprocess.run(["systemctl", "stop", UNIT], check=True)
+    assert not HOME.exists()

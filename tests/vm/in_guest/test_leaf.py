@@ -21,6 +21,8 @@ LIMITS = CgroupLimits(memory_bytes=64 * MIB, pids=20, cpus=1)
 HOG = "import sys\nheld = []\nfor _ in range(int(sys.argv[1])): held.append(b'x' * 1048576)\nprint('held', flush=True)\ninput()"
 BUSY = "while True: pass"
 PATIENCE_S = 30
+BEGUN_NS = 100_000_000
+MEASURED_S = 2
 
 
 @pytest.fixture
@@ -67,6 +69,16 @@ def inside(leaf: Leaf, program: str, *arguments: str) -> Iterator[subprocess.Pop
 def hold(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     return process.stdout.readline()
+
+
+def shares(*leaves: Leaf) -> list[float]:
+    """How much of a processor each takes, once all are busy, in as long as evens out the kernel's turns."""
+    while any(leaf.cpu_ns() < BEGUN_NS for leaf in leaves):
+        time.sleep(0.01)
+    before, began = [leaf.cpu_ns() for leaf in leaves], time.monotonic_ns()
+    time.sleep(MEASURED_S)
+    took = time.monotonic_ns() - began
+    return [(leaf.cpu_ns() - ns) / took for leaf, ns in zip(leaves, before, strict=True)]
 
 
 def test_all_die_when_one_takes_too_much(leaf: Leaf) -> None:
@@ -126,6 +138,20 @@ def test_forks_over_the_limit_are_refused_and_counted(leaf: Leaf) -> None:
     assert leaf.usage().refused_forks == 1
 
 
+def test_memory_of_the_kernel_is_told_of_all_together(cgroups: CgroupsV2) -> None:
+    """What the guard of the host's kernel memory takes off, for it is limited."""
+    pipes = "import os\nfor _ in range(100): os.write(os.pipe()[1], bytes(65536))\nprint('held', flush=True)\ninput()"
+    before = cgroups.kernel_memory()
+    with (
+        made(cgroups, "one") as one,
+        made(cgroups, "other") as other,
+        inside(one, pipes) as process,
+        inside(other, pipes) as another,
+    ):
+        assert hold(process) == hold(another) == "held\n"
+        assert cgroups.kernel_memory() - before > 2 * 100 * 65_536
+
+
 def test_kill_leaves_nobody(leaf: Leaf) -> None:
     with inside(leaf, HOG, "1") as one, inside(leaf, HOG, "1") as other:
         assert hold(one) == hold(other) == "held\n"
@@ -136,11 +162,7 @@ def test_kill_leaves_nobody(leaf: Leaf) -> None:
 def test_quota_of_processor_time(leaf: Leaf) -> None:
     leaf.set_limits(CgroupLimits(memory_bytes=64 * MIB, pids=20, cpus=0.2))
     with inside(leaf, BUSY):
-        time.sleep(0.5)  # to start
-        before, began = leaf.cpu_ns(), time.monotonic_ns()
-        time.sleep(2)
-        share = (leaf.cpu_ns() - before) / (time.monotonic_ns() - began)
-    assert 0.1 < share < 0.3
+        assert 0.1 < shares(leaf)[0] < 0.3
 
 
 def test_weight_shares_a_busy_processor(cgroups: CgroupsV2) -> None:
@@ -148,8 +170,5 @@ def test_weight_shares_a_busy_processor(cgroups: CgroupsV2) -> None:
     with made(cgroups, "light") as light, made(cgroups, "heavy") as heavy:
         light.set_cpu_weight(0.1)
         with inside(light, BUSY), inside(heavy, BUSY):
-            time.sleep(0.5)  # to start
-            before = light.cpu_ns(), heavy.cpu_ns()
-            time.sleep(2)
-            used = light.cpu_ns() - before[0], heavy.cpu_ns() - before[1]
-    assert used[1] > 5 * used[0]
+            lights, heavys = shares(light, heavy)
+    assert heavys > 5 * lights
