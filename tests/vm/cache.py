@@ -28,15 +28,21 @@ class Cache:
         self.folder.mkdir(mode=0o755, exist_ok=True)
         digest = hashlib.sha256(b"\0".join(made_of)).hexdigest()[:16]
         target = self.folder / f"{kind}-{digest}"
-        with self._locked(target, fcntl.LOCK_EX) as lock:
+        with self._locked(target, fcntl.LOCK_SH) as lock:
             if not (target / "whole").exists():
-                shutil.rmtree(target, ignore_errors=True)  # a killed test's
-                target.mkdir(mode=0o755)
-                make(target)
-            (target / "whole").touch()
+                fcntl.flock(lock, fcntl.LOCK_EX)  # which lets go of the other first: two may want it
+                self._make(target, make)
+                fcntl.flock(lock, fcntl.LOCK_SH)
+            (target / "whole").touch()  # it is wanted still
             self._remove_others(kind, target)
-            fcntl.flock(lock, fcntl.LOCK_SH)
             yield target
+
+    def _make(self, target: Path, make: Callable[[Path], None]) -> None:
+        if not (target / "whole").exists():  # else another has made it meanwhile
+            shutil.rmtree(target, ignore_errors=True)  # a killed test's
+            target.mkdir(mode=0o755)
+            make(target)
+            (target / "whole").touch()
 
     @contextmanager
     def _locked(self, target: Path, how: int) -> Iterator[int]:
