@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from tests.service import Service
 
 pytestmark = pytest.mark.service
 
+_PATIENCE_S = 60
+_SCREEN_BYTES = 64 * 1024  # more than one
 SHOW_CURSOR, LEAVE_SCREEN = b"\x1b[?25h", b"\x1b[?1049l"
 
 
@@ -33,7 +36,10 @@ class Reader:
 
     def until(self, pattern: bytes) -> bytes:
         """What comes up to the end of the first match; an EOFError or OSError (of a terminal) when it never does."""
+        deadline = time.monotonic() + _PATIENCE_S
         while not (found := re.search(pattern, self.seen, re.DOTALL)):
+            assert time.monotonic() < deadline, self.seen[-_SCREEN_BYTES:]
+            self.seen = self.seen[-_SCREEN_BYTES:]
             data = os.read(self._fd, 65_536)
             if not data:
                 raise EOFError(self.seen)

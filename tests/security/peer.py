@@ -15,6 +15,15 @@ TIMEOUT_S = 30
 
 @contextmanager
 def connection(service: Service) -> Iterator[socket.socket]:
+    """One that is served."""
+    with stranger(service) as sock:
+        assert read_frame(sock)["type"] == "hello"
+        yield sock
+
+
+@contextmanager
+def stranger(service: Service) -> Iterator[socket.socket]:
+    """One of whom it is not known whether it is."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.settimeout(TIMEOUT_S)
         sock.connect(str(service.socket_path))

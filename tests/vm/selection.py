@@ -96,7 +96,13 @@ _LIFE_AND_DEATH_TESTS = (
 )
 
 PARTS = {
-    "cgroups": Part(("bash",), ("tests/vm/in_guest",)),
+    "cgroups": Part(
+        ("bash",),
+        (
+            "tests/vm/in_guest/test_delegation.py",
+            "tests/vm/in_guest/test_leaf.py",
+        ),
+    ),
     "memory": Part(("bash", "c", "javascript", "python"), _MEMORY_TESTS),
     "processes and time": Part(("bash", "c", "python"), _PROCESS_AND_TIME_TESTS),
     "life and death": Part(("bash", "python", "ruby"), _LIFE_AND_DEATH_TESTS),

@@ -1,0 +1,198 @@
+"""The service of systemd: installed as the README says, watched, started again, upgraded, with nothing lost."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.vm.installed import (
+    FRONTEND,
+    PATIENCE_S,
+    SETTINGS,
+    SOCKET,
+    SUPERVISOR,
+    URL,
+    execute,
+    look,
+    note,
+    run,
+    show,
+)
+
+SOURCE = Path(__file__).parents[3]
+HOME = Path("/opt/runjail")
+CGROUP = Path("/sys/fs/cgroup/runjail.slice")
+
+
+@pytest.fixture(scope="module")
+def key() -> str:
+    """Of the service, which is installed first and stays, for the reboot."""
+    note(before=look())
+    # There is no network: what pip would get is there already.
+    shutil.copytree(
+        "/var/lib/runjail/python", HOME / "python", symlinks=True, ignore=shutil.ignore_patterns("runjail-*")
+    )
+    Path("/etc/runjail").mkdir()
+    Path("/etc/runjail/runjail.toml").write_text(SETTINGS)
+    run("./runjail", "install", source=SOURCE)
+    secret = run("runjail", "keys", "add", "guest")
+    note(key=secret)
+    return secret
+
+
+def until(claim: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not claim():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def is_ready() -> bool:
+    try:
+        return httpx.get(f"{URL}/readyz", timeout=10).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def in_the_background(work: Callable[[], Any]) -> Iterator[list[Any]]:
+    """What it returns is in the list afterwards."""
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(work()))
+    thread.start()
+    yield answers
+    thread.join()
+
+
+@contextmanager
+def running(key: str, seconds: int) -> Iterator[list[httpx.Response]]:
+    """While an execution is under way; it is over afterwards."""
+    with in_the_background(lambda: execute(key, f"sleep {seconds}; echo through")) as answers:
+        until(
+            lambda: '"sleep"' in run("ps", "-eo", "comm", "--no-headers").replace("sleep", '"sleep"'), "it does not run"
+        )
+        yield answers
+
+
+def test_it_is_a_service(key: str) -> None:
+    for unit in (SOCKET, SUPERVISOR, FRONTEND):
+        assert (show(unit, "ActiveState"), show(unit, "UnitFileState")) == ("active", "enabled")
+    assert run("systemctl", "is-system-running") == "running"
+    assert execute(key, "print(sum(range(1, 101)))", "python").json()["run"]["stdout"] == "5050\n"
+    assert run("runjail", "config", "check") == ""
+    assert "ready" in run("runjail", "status")
+
+
+def test_jails_are_in_its_part_of_the_tree(key: str) -> None:
+    with running(key, 3):
+        jails = CGROUP / SUPERVISOR / "runjail"
+        assert [
+            leaf for leaf in jails.iterdir() if leaf.is_dir() and "populated 1" in (leaf / "cgroup.events").read_text()
+        ]
+
+
+def test_frontend_has_no_rights(key: str) -> None:
+    rating = run("systemd-analyze", "security", "--no-pager", FRONTEND).splitlines()[-1]
+    level = re.search(r"exposure level for .*: (\d+\.\d+)", rating)
+    assert level, rating
+    assert float(level[1]) < 1.5, rating
+    status = Path(f"/proc/{show(FRONTEND, 'MainPID')}/status").read_text()
+    assert re.search(r"(?m)^CapBnd:\s+0000000000000000$", status)
+    assert re.search(r"(?m)^NoNewPrivs:\s+1$", status)
+
+
+def test_supervisor_is_started_again_and_nothing_is_lost(key: str) -> None:
+    """What is under way is finished by the old one, what comes meanwhile is carried out by the new one."""
+    with running(key, 4) as first, in_the_background(lambda: run("systemctl", "restart", SUPERVISOR)):
+        until(lambda: not is_ready(), "it does not stop")
+        assert execute(key, "echo between").json()["run"]["stdout"] == "between\n"
+    assert first[0].json()["run"]["stdout"] == "through\n"
+    until(is_ready, "the next one is not ready")
+
+
+def test_frontend_is_started_again_and_no_connection_is_refused(key: str) -> None:
+    pid = show(FRONTEND, "MainPID")
+    with running(key, 3) as first, in_the_background(lambda: run("systemctl", "restart", FRONTEND)):
+        until(lambda: show(FRONTEND, "ActiveState") == "deactivating", "it does not stop")
+        # Its connection waits for who is next.
+        assert execute(key, "echo between").json()["run"]["stdout"] == "between\n"
+    assert first[0].json()["run"]["stdout"] == "through\n"
+    assert show(FRONTEND, "MainPID") != pid
+
+
+def test_settings_are_reloaded(key: str) -> None:
+    file = Path("/etc/runjail/runjail.toml")
+    file.write_text(f"{SETTINGS}max_running = 3\n")
+    run("systemctl", "reload", SUPERVISOR, FRONTEND)
+    until(lambda: '"max_running": 3' in run("runjail", "status", "--json"), "it was not taken over")
+
+
+def test_killed_supervisor_takes_its_jails_along_and_is_started_again(key: str) -> None:
+    restarts = int(show(SUPERVISOR, "NRestarts"))
+    with running(key, 60) as answers:
+        os.kill(int(show(SUPERVISOR, "MainPID")), signal.SIGKILL)
+    assert answers[0].status_code == 500
+    until(lambda: int(show(SUPERVISOR, "NRestarts")) == restarts + 1, "it was not started again")
+    until(is_ready, "it is not ready")
+    assert execute(key, "echo again").json()["run"]["stdout"] == "again\n"
+    assert "sleep" not in run("ps", "-eo", "comm", "--no-headers").split()
+
+
+def test_watchdog_ends_who_does_nothing_any_more(key: str) -> None:
+    drop_in = Path(f"/run/systemd/system/{SUPERVISOR}.d/watchdog.conf")
+    drop_in.parent.mkdir(parents=True)
+    drop_in.write_text("[Service]\nWatchdogSec=4\n")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", SUPERVISOR)
+    until(is_ready, "it is not ready")
+    restarts, pid = int(show(SUPERVISOR, "NRestarts")), int(show(SUPERVISOR, "MainPID"))
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: int(show(SUPERVISOR, "NRestarts")) > restarts, "the watchdog does not bite")
+    shutil.rmtree(drop_in.parent)
+    run("systemctl", "daemon-reload")
+    until(is_ready, "it is not ready")
+
+
+def test_upgrade_loses_nothing(key: str, tmp_path: Path) -> None:
+    """Another version, which is not the same on the wire, takes over while an execution is under way."""
+    before = os.readlink(HOME / "current")
+    newer = tmp_path / "checkout"
+    shutil.copytree(SOURCE, newer, symlinks=True)
+    messages = newer / "protocol/messages.py"
+    text = messages.read_text()
+    assert "    is_draining: bool " in text
+    messages.write_text(
+        text.replace("    is_draining: bool ", "    is_newer: bool = True\n    is_draining: bool = False ", 1).replace(
+            "class PoolDescription(_Message, frozen=True,", "class PoolDescription(_Message, frozen=True, kw_only=True,"
+        )
+    )
+    with running(key, 5) as first, in_the_background(lambda: run("./runjail", "install", source=newer)):
+        until(lambda: os.readlink(HOME / "current") != before, "the new version is not put in place")
+        until(lambda: not is_ready(), "it does not take over")
+        assert execute(key, "echo between").json()["run"]["stdout"] == "between\n"
+    assert first[0].json()["run"]["stdout"] == "through\n"
+    until(is_ready, "it is not ready")
+    assert not Path(before).exists()
+    assert '"is_newer": true' in run("runjail", "status", "--json")
+
+
+def test_package_is_made(key: str, tmp_path: Path) -> None:
+    run("./runjail", "package", str(tmp_path), source=SOURCE)
+    (package,) = tmp_path.glob("runjail_*.deb")
+    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    for name in (
+        "./opt/runjail/current",
+        "./etc/runjail/runjail.toml",
+        "./usr/lib/systemd/system/runjail-frontend.service",
+    ):
+        assert name in listed
