@@ -51,7 +51,7 @@ class Reader:
 @contextmanager
 def watching_in_terminal(service: Service) -> Iterator[tuple[subprocess.Popen[bytes], Reader]]:
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (60, 200))
+    termios.tcsetwinsize(theirs, (200, 200))  # room for all of it
     process = subprocess.Popen(
         command(service), stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm-256color"},
         start_new_session=True,
