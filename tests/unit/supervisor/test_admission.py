@@ -129,3 +129,22 @@ async def test_who_gives_up_leaves_its_turn_to_others() -> None:
         release.set()
     assert entered == [0, 2]
     assert places.describe().running == 0
+
+
+async def test_new_bounds_hold_for_who_comes_next() -> None:
+    """Fewer places end nobody, more are handed out at once."""
+    places, release, entered = admission(running=2, queued=4), trio.Event(), list[int]()
+    async with trio.open_nursery() as nursery:
+        for number in range(3):
+            nursery.start_soon(hold, places, release, entered, number)
+            await wait_all_tasks_blocked()
+        places.reconfigure(Config(max_running=1, max_queued=4, max_in_flight_bytes=100))
+        assert (places.describe().running, places.describe().max_running, places.describe().queued) == (2, 1, 1)
+        places.reconfigure(Config(max_running=3, max_queued=0, max_in_flight_bytes=100))
+        await wait_all_tasks_blocked()
+        assert entered == [0, 1, 2]
+        with pytest.raises(Refusal, match="the queue is full"):
+            async with places.place(1):
+                pass
+        release.set()
+    assert places.describe().running == 0

@@ -140,3 +140,11 @@ async def test_nobody_waits_twice() -> None:
         await trio.testing.wait_all_tasks_blocked()
         assert inside == 3
         together.set()
+
+
+async def test_smaller_budget_holds_at_once() -> None:
+    cache = CompileCache(1000)
+    await put(cache, "me", plan(), compiled(100))
+    cache.reconfigure(50)
+    assert not await has(cache, "me", plan())
+    assert cache.describe().max_bytes == 50

@@ -337,3 +337,13 @@ async def test_compilers_that_get_warm_hold_nobody_up() -> None:
         launcher.compiler_gate.set()
         await wait_all_tasks_blocked()
         assert counts(pool)["csharp", "compile"] == 1  # two of what takes so much were not asked for
+
+
+async def test_new_settings_are_followed_up_and_down() -> None:
+    launcher = FakeLauncher()
+    async with filled(launcher, 2) as pool:
+        for wanted in (4, 1):
+            pool.reconfigure(Config(warm=False, warm_jails=wanted))
+            await wait_all_tasks_blocked()
+            assert warm(pool) == {"python": wanted, "bash": wanted}
+        assert len(launcher.retired) == 6
