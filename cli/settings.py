@@ -1,6 +1,5 @@
 """``runjail config``: the settings file checked, and a commented one with all there is."""
 
-import json
 import textwrap
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import msgspec
 from cli.console import fail, say
 from frontend.config import FIXED as FRONTEND_FIXED
 from frontend.config import Config as FrontendConfig
-from protocol.settings import SettingsError, load_table
+from protocol.settings import SettingsError, load_table, toml_value
 from supervisor.config import FIXED as SUPERVISOR_FIXED
 from supervisor.config import Config as SupervisorConfig
 
@@ -49,5 +48,9 @@ def _lines(field: msgspec.structs.FieldInfo, fixed: tuple[str, ...]) -> str:
     assert described.extra_json_schema
     mark = "* " if field.name in fixed else ""
     words = textwrap.wrap(mark + described.extra_json_schema["description"], 98)
-    default = "" if field.default is None else json.dumps(field.default)
+    default = "" if _default(field) is None else toml_value(_default(field))
     return "".join(f"# {line}\n" for line in words) + f"#{field.name} = {default}\n"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()

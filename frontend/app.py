@@ -36,7 +36,7 @@ def create_app(executor: Executor, keys: KeyStore, http_metrics: HttpMetrics, co
     app.url_map.merge_slashes = False  # or `//` would be redirected to, by whatever name the client calls us
     app.register_blueprint(make_routes(executor, keys))
     app.register_blueprint(make_socket(executor, keys))
-    app.register_blueprint(make_judge0(executor, keys, config.judge0_keep_s))
+    app.register_blueprint(make_judge0(executor, keys, config))
     app.register_blueprint(make_metrics(executor.client, keys, http_metrics))
     app.register_blueprint(make_docs())
     app.register_blueprint(make_page("playground", "/", "/playground"))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from frontend.judge0_languages import IDS
 from protocol.logs import LogFormat
 from protocol.settings import load_table
 
@@ -40,6 +41,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     judge0_keep_s: Annotated[
         float, Meta(gt=0, le=86_400, description="Seconds that the results of Judge0's submissions can be fetched.")
     ] = 600.0
+    judge0_languages: Annotated[
+        dict[Annotated[str, Meta(pattern=r"^[0-9]{1,9}\Z")], str],
+        Meta(
+            description="Languages that Judge0's language_id stands for, beside or instead of the usual ones, as in"
+            ' { "109" = "python" }.'
+        ),
+    ] = {}
     log_format: Annotated[LogFormat, Meta(description="Of its log's lines: text (key=value) or json.")] = "text"
     drain_s: Annotated[
         float, Meta(ge=0, le=3600, description="Seconds that executions under way may still take when it is stopped.")
@@ -54,12 +62,16 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 0.0  # fmt: skip
 
     @property
+    def judge0_ids(self) -> dict[int, str]:
+        return IDS | {int(id_): language for id_, language in self.judge0_languages.items()}
+
+    @property
     def socket_path(self) -> Path:
         return Path(self.socket)
 
 
 # What a running frontend can't take over.
-FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "log_format")
+FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "judge0_languages", "log_format")
 
 
 def load_config(path: Path | None) -> Config:

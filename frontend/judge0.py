@@ -1,5 +1,6 @@
 """The API of Judge0: submissions, carried out as any other execution, waited for or fetched later."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from quart_trio import QuartTrio
 
 from frontend.access import bearer, find_key
 from frontend.answers import FORM, json_response, read_body, read_form, slashed
+from frontend.config import Config
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.judge0_bodies import BatchBody, SubmissionBody, SubmissionError, read_submission
@@ -31,21 +33,19 @@ _submissions = msgspec.json.Decoder(SubmissionBody)
 _batches = msgspec.json.Decoder(BatchBody)
 
 
-def make_judge0(executor: Executor, keys: KeyStore, keep_s: float) -> Blueprint:
-    """The blueprint of its routes; each needs a key, but for those that tell what there is.
-
-    Results are kept for so many seconds.
-    """
+def make_judge0(executor: Executor, keys: KeyStore, config: Config) -> Blueprint:
+    """The blueprint of its routes; each needs a key, but for those that tell what there is."""
+    languages, keep_s = config.judge0_ids, config.judge0_keep_s
     routes = Blueprint("judge0", __name__)
     submissions = Submissions(executor, SubmissionStore(keep_s))
     route = slashed(routes)
     _add_error_handlers(routes)
-    add_info(routes, executor.client, keep_s)
+    add_info(routes, executor.client, keep_s, languages)
 
     @route("/submissions", "POST")
     async def create() -> Response:
         key, fields, as_base64 = _caller(keys), _fields(), _is_base64()
-        submission = _read(await _body(), key)
+        submission = _read(await _body(), key, languages)
         if request.args.get("wait") != "true":
             submissions.put_off(submission, key, _nursery())
             return json_response({"token": submission.token}, 201)
@@ -69,7 +69,7 @@ def make_judge0(executor: Executor, keys: KeyStore, keep_s: float) -> Blueprint:
         key, asked = _caller(keys), await _batch()
         _check_batch(len(asked))
         # All of them are read before the first one is begun.
-        read = [_read_or_say_why_not(one, key) for one in asked]
+        read = [_read_or_say_why_not(one, key, languages) for one in asked]
         answers = [_put_off(submissions, one, key) if isinstance(one, Submission) else one for one in read]
         return json_response(answers, 201 if any("token" in answer for answer in answers) else 422)
 
@@ -122,18 +122,18 @@ def _nursery() -> trio.Nursery:
     return app.nursery
 
 
-def _read(body: dict[str, Any], key: Key) -> Submission:
+def _read(body: dict[str, Any], key: Key, languages: Mapping[int, str]) -> Submission:
     """A submission that may be carried out for this key; SubmissionError or ApiError for any other."""
-    request_ = read_submission(body, is_base64=_is_base64(), ceilings=key.quota.run)
-    languages = key.quota.languages
-    if languages is not None and request_.language not in languages:
-        raise ApiError(ErrorCode.FORBIDDEN, f"the key is for other languages: {', '.join(languages)}")
+    request_ = read_submission(body, is_base64=_is_base64(), ceilings=key.quota.run, languages=languages)
+    allowed = key.quota.languages
+    if allowed is not None and request_.language not in allowed:
+        raise ApiError(ErrorCode.FORBIDDEN, f"the key is for other languages: {', '.join(allowed)}")
     return Submission(request_, key.sha256)
 
 
-def _read_or_say_why_not(one: dict[str, Any], key: Key) -> Submission | dict[str, Any]:
+def _read_or_say_why_not(one: dict[str, Any], key: Key, languages: Mapping[int, str]) -> Submission | dict[str, Any]:
     try:
-        return _read(one, key)
+        return _read(one, key, languages)
     except SubmissionError as error:
         return error.errors
     except ApiError as error:

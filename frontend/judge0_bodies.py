@@ -8,6 +8,7 @@ import shlex
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,14 +98,11 @@ class Request:
     """A submission that is as it should be."""
 
     given: dict[str, Any]  # each field as it is told again
+    language: str
     source_code: bytes
     stdin: bytes | None
     expected_output: bytes | None
     additional_files: list[SourceFile] = field(repr=False)
-
-    @property
-    def language(self) -> str:
-        return IDS[self.given["language_id"]]
 
     def order(self, id_: str, owner: str) -> Execute:
         """What is asked for."""
@@ -133,12 +131,18 @@ class Request:
             return words.split()
 
 
-def read_submission(body: dict[str, Any], *, is_base64: bool, ceilings: Ceilings = NO_CEILINGS) -> Request:
+def read_submission(
+    body: dict[str, Any],
+    *,
+    is_base64: bool,
+    ceilings: Ceilings = NO_CEILINGS,
+    languages: Mapping[int, str] = IDS,
+) -> Request:
     """Check a submission; SubmissionError for all that is wrong with it, ApiError for what is too large."""
     errors: dict[str, list[str]] = {}
     given: dict[str, Any] = {name: _number(name, body.get(name), ceilings, errors) for name in LIMITS}
     given |= {name: _switch(body.get(name)) for name in _SWITCHES}
-    given["language_id"] = _language(body.get("language_id"), errors)
+    given["language_id"] = _language(body.get("language_id"), languages, errors)
     for name in ("compiler_options", "command_line_arguments", "callback_url"):
         given[name] = None if body.get(name) is None else str(body[name])
         if given[name] and len(given[name]) > _MAX_ARGUMENTS and name != "callback_url":
@@ -155,7 +159,8 @@ def read_submission(body: dict[str, Any], *, is_base64: bool, ceilings: Ceilings
     source_code, stdin = texts["source_code"] or b"", texts["stdin"]
     limited(source_code, MAX_FILE_BYTES, ["source_code"])
     limited(stdin or b"", MAX_STDIN_BYTES, ["stdin"])
-    return Request(given, source_code, stdin, texts["expected_output"], files)
+    language = languages[given["language_id"]]
+    return Request(given, language, source_code, stdin, texts["expected_output"], files)
 
 
 def _number(name: str, value: Any, ceilings: Ceilings, errors: dict[str, list[str]]) -> float:
@@ -194,14 +199,14 @@ def _switch(value: Any) -> bool:
     return value is True or str(value).lower() in ("true", "1", "t", "yes", "on")
 
 
-def _language(value: Any, errors: dict[str, list[str]]) -> int | None:
+def _language(value: Any, languages: Mapping[int, str], errors: dict[str, list[str]]) -> int | None:
     if value is None or value == "":
         errors.setdefault("language_id", []).append("can't be blank")
         return None
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value)):
         errors.setdefault("language_id", []).append("is not a number")
         return None
-    if int(value) not in IDS:
+    if int(value) not in languages:
         errors.setdefault("language_id", []).append(f"language with id {int(value)} doesn't exist")
     return int(value)
 

@@ -1,5 +1,6 @@
 """What Judge0's API tells of itself: languages, statuses, limits."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from quart import Blueprint, Response
@@ -8,9 +9,8 @@ from frontend.answers import json_response, slashed
 from frontend.client import SupervisorClient
 from frontend.errors import ApiError
 from frontend.judge0_bodies import LIMITS
-from frontend.judge0_languages import IDS, STATUSES
+from frontend.judge0_languages import STATUSES, language_of
 from frontend.judge0_store import MAX_SUBMISSIONS
-from frontend.judge0_submission import language_of
 from protocol.messages import ListRuntimes, RuntimeList
 
 MAX_BATCH = 20
@@ -18,7 +18,7 @@ MAX_BATCH = 20
 _VERSION = "1.13.1"
 
 
-def add_info(routes: Blueprint, client: SupervisorClient, keep_s: float) -> None:
+def add_info(routes: Blueprint, client: SupervisorClient, keep_s: float, languages_by_id: Mapping[int, str]) -> None:
     """Add the routes that need no key."""
     route = slashed(routes)
 
@@ -30,8 +30,8 @@ def add_info(routes: Blueprint, client: SupervisorClient, keep_s: float) -> None
 
     async def languages() -> Response:
         installed = await versions()
-        found = [language_of(id_, installed[name]) for id_, name in sorted(IDS.items()) if name in installed]
-        return json_response(found)
+        known = [(id_, name) for id_, name in sorted(languages_by_id.items()) if name in installed]
+        return json_response([language_of(id_, name, installed[name]) for id_, name in known])
 
     for path in ("/languages", "/languages/all"):
         route(path, "GET")(languages)
@@ -39,9 +39,10 @@ def add_info(routes: Blueprint, client: SupervisorClient, keep_s: float) -> None
     @route("/languages/<int:id_>", "GET")
     async def language(id_: int) -> Response:
         installed = await versions()
-        if IDS.get(id_) not in installed:
+        name = languages_by_id.get(id_, "")
+        if name not in installed:
             raise ApiError("not_found", f"there is no language {id_}")
-        return json_response(language_of(id_, installed[IDS[id_]]) | {"is_archived": False})
+        return json_response(language_of(id_, name, installed[name]) | {"is_archived": False})
 
     @route("/statuses", "GET")
     async def statuses() -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 
 from frontend.isolate import in_order, signal_number, status_and_message
 from frontend.judge0_bodies import Request
-from frontend.judge0_languages import IDS, NAMES, STATUSES
+from frontend.judge0_languages import STATUSES, language_of
 from protocol.messages import Execute, Finished, StageResult, Status
 
 IN_QUEUE, PROCESSING, ACCEPTED, WRONG_ANSWER, TIME_LIMIT, COMPILATION_ERROR = range(1, 7)
@@ -133,7 +133,7 @@ class Submission:
                 instant: datetime | None = getattr(self, name)
                 return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03}Z" if instant else None
             case "language":
-                return language_of(self.request.given["language_id"])
+                return language_of(self.request.given["language_id"], self.request.language)
             case "token" | "status_id":
                 return getattr(self, name)
             case "additional_files":
@@ -150,11 +150,6 @@ ALL_FIELDS = (
     "message", "wall_time", "compiler_options", "command_line_arguments", "redirect_stderr_to_stdout", "callback_url",
     "additional_files", "enable_network", "status", "language",
 )  # fmt: skip
-
-
-def language_of(id_: int, version: str = "") -> dict[str, Any]:
-    """A language as Judge0 lists it."""
-    return {"id": id_, "name": f"{NAMES[IDS[id_]]} ({version})" if version else NAMES[IDS[id_]]}
 
 
 def _as_told(value: Any) -> Any:

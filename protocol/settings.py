@@ -56,14 +56,20 @@ def convert_table(table: Table, name: str, settings: type[Settings], path: Path 
 
 
 def as_toml(**tables: msgspec.Struct) -> str:
-    """A file that says all of this; strings, numbers and booleans are written in TOML as in JSON."""
+    """A file that says all of this."""
     lines: list[str] = []
     for name, settings in tables.items():
+        said = msgspec.to_builtins(settings)
         lines.append(f"[{name}]")
-        lines += [
-            f"{key} = {json.dumps(said)}" for key, said in msgspec.to_builtins(settings).items() if said is not None
-        ]
+        lines += [f"{key} = {toml_value(value)}" for key, value in said.items() if value is not None]
     return "\n".join([*lines, ""])
+
+
+def toml_value(value: object) -> str:
+    """Strings, numbers and booleans are written in TOML as in JSON, and so are keys of a table within a line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml_value(each)}" for key, each in value.items()) + "}"
+    return json.dumps(value)
 
 
 def _guess(table: Table, settings: type[msgspec.Struct]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from frontend.config import Config
 from frontend.errors import ApiError
 from frontend.judge0_bodies import SubmissionError, read_submission
 from frontend.keys import Ceilings
@@ -139,3 +140,11 @@ def test_archive_that_explodes() -> None:
     assert errors_of(additional_files=zipped(**many)) == {
         "additional_files": ["can't be unpacked: there are more than 255 files"]
     }
+
+
+def test_operator_has_other_numbers() -> None:
+    """Beside the usual ones, and instead of them."""
+    languages = Config(judge0_languages={"109": "python", "71": "ruby"}).judge0_ids
+    for id_, language in ((109, "python"), (71, "ruby"), (46, "bash")):
+        assert read_submission(HELLO | {"language_id": id_}, is_base64=False, languages=languages).language == language
+    assert 109 not in Config().judge0_ids

@@ -51,7 +51,10 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "runjail.toml"
-    ours = supervisor.config.Config(max_wait_s=2.5, warm=False), frontend.config.Config(piston="open")
+    ours = (
+        supervisor.config.Config(max_wait_s=2.5, warm=False),
+        frontend.config.Config(piston="open", judge0_languages={"9": "a b"}),
+    )
     file.write_text(as_toml(supervisor=ours[0], frontend=ours[1]))
     assert (supervisor.config.load_config(file), frontend.config.load_config(file)) == ours
     assert set(tomllib.loads(file.read_text())) == {"supervisor", "frontend"}

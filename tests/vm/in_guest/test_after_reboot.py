@@ -1,6 +1,9 @@
 """The host that ``test_service.py`` left, started anew: the service is there, and goes without a trace."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 from tests.vm.installed import FRONTEND, SUPERVISOR, execute, look, noted, run, show
 
@@ -24,6 +27,25 @@ def test_purged_it_leaves_the_host_as_it_was() -> None:
     run("mount", "--bind", libraries, libraries)
     run("mount", "-o", "remount,bind,ro", libraries)
     run(sys.executable, "-I", "-m", "cli", "uninstall", "--purge")
+    assert_as_it_was()
+
+
+def test_package_is_a_service_and_goes_without_a_trace(tmp_path: Path) -> None:
+    """As the README says, on a host that has never seen it."""
+    environment = {**os.environ, "RUNJAIL_SOURCE": str(Path(__file__).parents[3])}
+    subprocess.run([sys.executable, "-I", "-m", "cli", "package", str(tmp_path)], env=environment, check=True)
+    (package,) = tmp_path.glob("*.deb")
+    run("dpkg", "-i", str(package))
+    assert show(FRONTEND, "ActiveState") == "inactive"
+    run("runjail", "build", "bash")
+    run("systemctl", "start", FRONTEND)
+    secret = run("runjail", "keys", "add", "guest")
+    assert execute(secret, "echo packed").json()["run"]["stdout"] == "packed\n"
+    run("dpkg", "-P", "runjail")
+    assert_as_it_was()
+
+
+def assert_as_it_was() -> None:
     after, before = look(), noted()["before"]
     for name in ("users", "groups", "units", "cgroups"):
         assert after[name] == before[name]

@@ -163,6 +163,12 @@ def test_watchdog_ends_who_does_nothing_any_more(key: str) -> None:
     until(is_ready, "it is not ready")
 
 
+def test_host_holds_against_live_attacks(key: str) -> None:
+    done = subprocess.run(["runjail", "doctor", "--attack"], capture_output=True, text=True)
+    assert "BROKEN" not in done.stdout, done.stdout
+    assert done.returncode in (0, 2), done.stderr  # 2: this kernel lacks what one of them is about
+
+
 def test_upgrade_loses_nothing(key: str, tmp_path: Path) -> None:
     """Another version, which is not the same on the wire, takes over while an execution is under way."""
     before = os.readlink(HOME / "current")
@@ -184,15 +190,3 @@ def test_upgrade_loses_nothing(key: str, tmp_path: Path) -> None:
     until(is_ready, "it is not ready")
     assert not Path(before).exists()
     assert '"is_newer": true' in run("runjail", "status", "--json")
-
-
-def test_package_is_made(key: str, tmp_path: Path) -> None:
-    run("./runjail", "package", str(tmp_path), source=SOURCE)
-    (package,) = tmp_path.glob("runjail_*.deb")
-    listed = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
-    for name in (
-        "./opt/runjail/current",
-        "./etc/runjail/runjail.toml",
-        "./usr/lib/systemd/system/runjail-frontend.service",
-    ):
-        assert name in listed
