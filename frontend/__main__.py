@@ -6,11 +6,13 @@ import logging
 import os
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 
 import trio
 from hypercorn.config import Config as ServerConfig
 
+from frontend.agent import Agent, open_agent, say
 from frontend.app import create_app
 from frontend.client import SupervisorClient
 from frontend.config import Config, load_config
@@ -35,7 +37,9 @@ async def run(config: Config, path: Path | None) -> None:
     """Serve until SIGTERM or SIGINT; on SIGHUP, take over what is in the file now."""
     client = SupervisorClient(config.socket_path)
     usage = Usage(Path(config.usage))
-    app = create_app(Executor(client, usage), KeyStore(Path(config.keys)), config)
+    keys = KeyStore(Path(config.keys))
+    app = create_app(Executor(client, usage), keys, config)
+    agent = await open_agent(config.agent_bind) if config.agent_bind else []
     gc.freeze()  # modules and all: no collection has to go through them while a client waits
     most = raise_descriptor_limit()
     connections = Connections(min(config.max_connections, most))
@@ -45,6 +49,9 @@ async def run(config: Config, path: Path | None) -> None:
         nursery.start_soon(usage.run)
         nursery.start_soon(signals.obey)
         nursery.start_soon(feed_watchdog)
+        if agent:
+            # To the very end: it is what has the balancers ask others.
+            nursery.start_soon(trio.serve_listeners, Agent(partial(say, client, keys)).check, agent)
         await serve(app, _server_config(config), connections, signals)
         nursery.cancel_scope.cancel()
 
@@ -78,6 +85,8 @@ def main() -> None:
         sys.exit(f"frontend: {error}")
     try:
         trio.run(run, config, path)
+    except SettingsError as error:
+        sys.exit(f"frontend: {error}")
     except sqlite3.Error as error:
         sys.exit(f"frontend: {config.usage}: {error}")
     except OSError as error:
