@@ -6,11 +6,13 @@ import logging
 import os
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 
 import trio
 from hypercorn.config import Config as ServerConfig
 
+from frontend.agent import Agent, open_agent, say
 from frontend.app import create_app
 from frontend.client import SupervisorClient
 from frontend.config import Config, load_config
@@ -39,7 +41,9 @@ async def run(config: Config, path: Path | None) -> None:
     usage = Usage(Path(config.usage))
     most = raise_descriptor_limit()
     connections = Connections(min(config.max_connections, most))
-    app = create_app(Executor(client, usage), KeyStore(Path(config.keys)), HttpMetrics(connections), config)
+    keys = KeyStore(Path(config.keys))
+    app = create_app(Executor(client, usage), keys, HttpMetrics(connections), config)
+    agent = await open_agent(config.agent_bind) if config.agent_bind else []
     gc.freeze()  # modules and all: no collection has to go through them while a client waits
     signals = Signals(config, path, client, connections, most)
     async with trio.open_nursery() as nursery:
@@ -47,6 +51,9 @@ async def run(config: Config, path: Path | None) -> None:
         nursery.start_soon(usage.run)
         nursery.start_soon(signals.obey)
         nursery.start_soon(feed_watchdog)
+        if agent:
+            # To the very end: it is what has the balancers ask others.
+            nursery.start_soon(trio.serve_listeners, Agent(partial(say, client, keys)).check, agent)
         await serve(app, _server_config(config), connections, signals)
         nursery.cancel_scope.cancel()
 
@@ -80,6 +87,8 @@ def main() -> None:
     set_up_logging("frontend", config.log_format)
     try:
         trio.run(run, config, path)
+    except SettingsError as error:
+        sys.exit(f"frontend: {error}")
     except sqlite3.Error as error:
         sys.exit(f"frontend: {config.usage}: {error}")
     except OSError as error:

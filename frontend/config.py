@@ -23,6 +23,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             description="Address and port to serve HTTP on, as in 0.0.0.0:8080 or [::]:8080. TLS is a proxy's affair.",
         ),
     ] = "127.0.0.1:8080"
+    agent_bind: Annotated[
+        Annotated[str, Meta(pattern=r"^\S+:[0-9]{1,5}\Z")] | None,
+        Meta(
+            description="Address and port to answer HAProxy's agent checks on, without a key: one that only load"
+            " balancers reach. Not set: they are not answered."
+        ),
+    ] = None
     socket: Annotated[str, Meta(description="Where the supervisor is asked.")] = "/run/runjail/supervisor.sock"
     keys: Annotated[str, Meta(description="File of the keys, which `runjail keys` writes.")] = (
         "/var/lib/runjail/keys.json"
@@ -71,7 +78,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 # What a running frontend can't take over.
-FIXED = ("bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "judge0_languages", "log_format")
+FIXED = ("bind", "agent_bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "judge0_languages", "log_format")
 
 
 def load_config(path: Path | None) -> Config:

@@ -6,13 +6,12 @@ from quart import Blueprint, Response, g, request
 from frontend.access import require
 from frontend.answers import JSON, json_response
 from frontend.bodies import DayBody, HealthBody, PoolBody, ReadinessBody, RuntimeBody, UsageBody
-from frontend.client import SupervisorClient
-from frontend.conversation import lost
 from frontend.describing import describe_figures, describe_pool
 from frontend.errors import ApiError
 from frontend.executor import Executor
 from frontend.keys import KeyStore, Scope
 from frontend.orders import answer, execute_message
+from frontend.readiness import readiness
 from frontend.results import server_timing
 from frontend.schemas import decode_execute
 from frontend.server_sent import EVENT_STREAM, answer_with_events
@@ -59,23 +58,10 @@ def make_routes(executor: Executor, keys: KeyStore) -> Blueprint:
 
     @routes.get("/readyz")
     async def readyz() -> Response:
-        reasons = await _reasons_not_ready(client, keys)
+        reasons = (await readiness(client, keys)).reasons
         return json_response(ReadinessBody("unavailable" if reasons else "ok", reasons), 503 if reasons else 200)
 
     return routes
-
-
-async def _reasons_not_ready(client: SupervisorClient, keys: KeyStore) -> list[str]:
-    reasons = [] if keys.is_readable() else ["the key file can't be read"]
-    if client.is_stopping:
-        reasons.append("the service is stopping")
-    if not client.is_connected:  # nor does it wait for the next one: others are to be asked meanwhile
-        return [*reasons, lost().message]
-    try:
-        reasons += (await describe_pool(client)).problems
-    except ApiError as error:
-        reasons.append(error.message)
-    return reasons
 
 
 def _require_json() -> None:

@@ -41,6 +41,8 @@ class Service:
     settings: dict[str, Any] = field(default_factory=dict)
     run_dir_bytes: int | None = None  # None: no file system of its own
     frontend_settings: dict[str, Any] = field(default_factory=dict)
+    address: str = "127.0.0.1"
+    namespace: str | None = None  # of the network, as in /run/netns; None: the machine's own
 
     def __post_init__(self) -> None:
         self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
@@ -60,29 +62,34 @@ class Service:
     @classmethod
     @contextmanager
     def start(cls, name: str, state: Path, run_dir_bytes: int | None = None, **settings: Any) -> Iterator["Service"]:
-        """Start both daemons and wait until they are ready; stop them and look for what they left."""
-        service = cls(name, state, free_port(), settings, run_dir_bytes)
-        service.run_dir.mkdir(mode=0o755, parents=True)
-        service._mount_run_dir()
-        try:
-            service.write_config()
-            service.usage_file.parent.mkdir(mode=0o700)
-            os.chown(service.usage_file.parent, service.user.pw_uid, service.user.pw_gid)
-            service.add_key("execute", Scope.EXECUTE)
-            service.add_key("admin", Scope.ADMIN)
-            service.start_supervisor()
-            service.start_frontend()
-            service.wait_ready()
+        """One on an address of its own of this machine."""
+        with cls(name, state, free_port(), settings, run_dir_bytes).running() as service:
             yield service
+
+    @contextmanager
+    def running(self) -> Iterator["Service"]:
+        """Start both daemons and wait until they are ready; stop them and look for what they left."""
+        self.run_dir.mkdir(mode=0o755, parents=True)
+        self._mount_run_dir()
+        try:
+            self.write_config()
+            self.usage_file.parent.mkdir(mode=0o700)
+            os.chown(self.usage_file.parent, self.user.pw_uid, self.user.pw_gid)
+            self.add_key("execute", Scope.EXECUTE)
+            self.add_key("admin", Scope.ADMIN)
+            self.start_supervisor()
+            self.start_frontend()
+            self.wait_ready()
+            yield self
         finally:
-            service.stop()
-            if run_dir_bytes:
-                subprocess.run(["umount", str(service.run_dir)], check=True)
-            shutil.rmtree(service.run_dir)
+            self.stop()
+            if self.run_dir_bytes:
+                subprocess.run(["umount", str(self.run_dir)], check=True)
+            shutil.rmtree(self.run_dir)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     @property
     def socket_path(self) -> Path:
@@ -101,12 +108,18 @@ class Service:
         self._stored = tuple(key for key in self._stored if key.name != name)
         write_keys(self.key_file, self._stored, self.user.pw_gid)
 
+    def copy_keys(self, other: "Service") -> None:
+        """Have the same keys, as the hosts behind one balancer."""
+        self.keys, self._stored = dict(other.keys), other._stored
+        write_keys(self.key_file, self._stored, self.user.pw_gid)
+
     def start_supervisor(self) -> None:
-        self.supervisor = self._spawn(["supervisor", "--config", str(self.config)])
+        self.supervisor = self._spawn("supervisor")
 
     def start_frontend(self) -> None:
-        ids = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
-        self.frontend = self._spawn(["frontend", "--config", str(self.config)], **ids)
+        # By a command that can enter a network as well, which subprocess can't.
+        ids = ["--reuid", str(self.user.pw_uid), "--regid", str(self.user.pw_gid), "--clear-groups", "--"]
+        self.frontend = self._spawn("frontend", "setpriv", *ids)
 
     @contextmanager
     def another_frontend(self, **settings: Any) -> Iterator["Service"]:
@@ -187,11 +200,12 @@ class Service:
         description: dict[str, Any] = get(f"{self.url}/v1/admin/pool", headers=headers).json()
         return description
 
-    def _spawn(self, arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    def _spawn(self, daemon: str, *by: str) -> subprocess.Popen[bytes]:
+        where = ["nsenter", f"--net=/run/netns/{self.namespace}", "--"] if self.namespace else []
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-I", "-m", *arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options,
+                [*where, *by, sys.executable, "-I", "-m", daemon, "--config", str(self.config)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     def _mount_run_dir(self) -> None:
@@ -211,7 +225,7 @@ class Service:
             **self.settings,
         }
         frontend = {
-            "bind": f"127.0.0.1:{self.port}",
+            "bind": f"{self.address}:{self.port}",
             "socket": str(self.socket_path),
             "keys": str(self.key_file),
             "usage": str(self.usage_file),

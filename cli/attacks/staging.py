@@ -41,7 +41,8 @@ class Stage:
 
     def clean(self) -> None:
         for place in self.places:
-            (place / self.mark).unlink(missing_ok=True)
+            if (place / self.mark).exists():  # else it may be a file system that nothing can be removed from
+                (place / self.mark).unlink()
 
 
 @contextmanager
