@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from frontend.judge0_languages import IDS
 from protocol.logs import LogFormat
-from protocol.settings import load_table
+from protocol.settings import load_table, reload_table
 
 PistonAccess = Literal["open", "local", "key", "off"]
 
@@ -88,6 +87,4 @@ def load_config(path: Path | None) -> Config:
 
 def reload_config(path: Path | None, old: Config) -> tuple[Config, list[str]]:
     """The settings as they are now, with those that need a restart as they were, and the names of these."""
-    new = load_config(path)
-    waiting = [name for name in FIXED if getattr(new, name) != getattr(old, name)]
-    return msgspec.structs.replace(new, **{name: getattr(old, name) for name in FIXED}), waiting
+    return reload_table(path, "frontend", old, FIXED)

@@ -29,6 +29,13 @@ def load_table(path: Path | None, name: str, settings: type[Settings]) -> Settin
     return convert_table(given(path, name), name, settings, path)
 
 
+def reload_table(path: Path | None, name: str, old: Settings, fixed: tuple[str, ...]) -> tuple[Settings, list[str]]:
+    """The table as it is now, but for ``fixed`` settings, which stay as they were; the names of those that differ."""
+    new = load_table(path, name, type(old))
+    waiting = [key for key in fixed if getattr(new, key) != getattr(old, key)]
+    return msgspec.structs.replace(new, **{key: getattr(old, key) for key in fixed}), waiting
+
+
 def given(path: Path | None, name: str) -> Table:
     """What the file says in this table, as it stands there; nothing without a file."""
     if path is None:

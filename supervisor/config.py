@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
 from protocol.logs import LogFormat
-from protocol.settings import load_table
+from protocol.settings import load_table, reload_table
 from runtimes.store import DEFAULT_STATE
 
 DEFAULT_RUN = Path("/run/runjail")
@@ -101,6 +100,4 @@ def load_config(path: Path | None) -> Config:
 
 def reload_config(path: Path | None, old: Config) -> tuple[Config, list[str]]:
     """The settings as they are now, with those that need a restart as they were, and the names of these."""
-    new = load_config(path)
-    waiting = [name for name in FIXED if getattr(new, name) != getattr(old, name)]
-    return msgspec.structs.replace(new, **{name: getattr(old, name) for name in FIXED}), waiting
+    return reload_table(path, "supervisor", old, FIXED)
