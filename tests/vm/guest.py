@@ -113,7 +113,8 @@ class Guest:
 
 
 def checkout(root: Path, to: Path) -> Path:
-    """A copy of the project's source without what tools left in it, to be given to a guest."""
+    """A copy of the project's source without what tools left in it, to be given to a guest; in place of an older one."""
+    shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(root, to, symlinks=True, ignore=lambda _, names: _NOT_SOURCE.intersection(names))
     return to
 
