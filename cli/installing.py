@@ -62,12 +62,17 @@ def uninstall(paths: Paths, *, purge: bool) -> None:
     for path in (*FILES.values(), COMMAND):
         path.unlink(missing_ok=True)
     _systemctl("daemon-reload")
-    for folder in (HOME, paths.run, *((DEFAULT_FILE.parent, paths.state) if purge else ())):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(paths.run, ignore_errors=True)
     if purge:
+        shutil.rmtree(DEFAULT_FILE.parent, ignore_errors=True)
         subprocess.run(["userdel", FRONTEND_USER], capture_output=True)
-        return say("the service, its settings, its keys and its languages are gone")
-    say(f"the service is gone; {DEFAULT_FILE.parent} and {paths.state} are left, `uninstall --purge` removes them too")
+        say("the service, its settings, its keys and its languages are gone")
+    else:
+        left = f"{DEFAULT_FILE.parent} and {paths.state} are left, `uninstall --purge` removes them too"
+        say(f"the service is gone; {left}")
+    # Last, for this runs from one of them: nothing more can be imported then.
+    for folder in (*((paths.state,) if purge else ()), HOME):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _put_files(source: Path) -> None:
