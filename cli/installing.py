@@ -59,6 +59,7 @@ def uninstall(paths: Paths, *, purge: bool) -> None:
     present = [unit for unit in (FRONTEND, SUPERVISOR, SOCKET) if FILES[unit].exists()]
     if present:
         _systemctl("disable", "--quiet", "--now", *present)
+        _systemctl("stop", SLICE)
     for path in (*FILES.values(), COMMAND):
         path.unlink(missing_ok=True)
     _systemctl("daemon-reload")
