@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import trio
@@ -62,6 +63,8 @@ def uninstall(paths: Paths, *, purge: bool) -> None:
         _systemctl("stop", SLICE)
     for path in (*FILES.values(), COMMAND):
         path.unlink(missing_ok=True)
+    with suppress(OSError):  # which Debian does not have by itself; it stays when others have put something there
+        FILES["runjail.sysusers"].parent.rmdir()
     _systemctl("daemon-reload")
     shutil.rmtree(paths.run, ignore_errors=True)
     if purge:
