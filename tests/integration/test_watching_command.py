@@ -52,8 +52,11 @@ class Reader:
 def watching_in_terminal(service: Service) -> Iterator[tuple[subprocess.Popen[bytes], Reader]]:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (200, 200))  # room for all of it
+    # Without what pytest-xdist says of its own terminal.
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    environment["TERM"] = "xterm-256color"
     process = subprocess.Popen(
-        command(service), stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm-256color"},
+        command(service), stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
         start_new_session=True,
     )  # fmt: skip
     os.close(theirs)

@@ -98,7 +98,7 @@ def test_killed_supervisor_is_started_again_by_systemd(
     """In the same cgroup, which its predecessor had divided; and when it is stopped nothing of that is left."""
     ensure_frontend_user()
     config = tmp_path / "supervisor.toml"
-    config.write_text(f'state_dir = "{small_state}"\nrun_dir = "/run/{UNIT}"\n')
+    config.write_text(f'[supervisor]\nstate_dir = "{small_state}"\nrun_dir = "/run/{UNIT}"\n')
     command = [
         "systemd-run",
         "--unit",
