@@ -41,16 +41,11 @@ _MEMORY_TESTS = (
         f"{_MEMORY}hog_is_out_of_memory[memory/{name}]"
         for name in (
             "leak.c",
-            "huge.js",
             "together.py",
-            "copy_on_write.py",
             "late_child.c",
             "kernel_fills.c",
-            "fill_tmp.py",
             "fill_shm.sh",
-            "sysv_segments.py",
             "pipes.py",
-            "page_tables.c",
         )
     ),
     f"{_MEMORY}parent_that_outlives_its_child_is_out_of_memory[memory/child_dies.py]",
@@ -61,7 +56,7 @@ _MEMORY_TESTS = (
     f"{_MEMORY}program_that_does_not_fit_beside_its_own_file",
     f"{_MEMORY}neighbours_are_not_hit[leak.py]",
     f"{_MEMORY}what_is_read_is_nobodys_memory[memory/read_system.c]",
-    *(f"{_MEMORY}memory_is_told_truly[{way}]" for way in ("one-60", "freed-60", "/dev/shm-60", "holes of files-0")),
+    *(f"{_MEMORY}memory_is_told_truly[{way}]" for way in ("one-60", "/dev/shm-60", "holes of files-0")),
     f"{_MEMORY}memory_is_told_truly_of_one_that_frees_and_reads",
     f"{_EXECUTE}what_the_compiler_used_is_not_the_programs[c-int main(void) {{ return 0; }}]",
     f"{_EXECUTE}memory_limit_below_what_a_start_takes",
@@ -102,7 +97,7 @@ PARTS = {
             "tests/vm/in_guest/test_leaf.py",
         ),
     ),
-    "memory": Part(("bash", "c", "javascript", "python"), _MEMORY_TESTS),
+    "memory": Part(("bash", "c", "python"), _MEMORY_TESTS),
     "processes and time": Part(("bash", "c", "python"), _PROCESS_AND_TIME_TESTS),
     "life and death": Part(("bash", "python", "ruby"), _LIFE_AND_DEATH_TESTS),
 }

@@ -5,7 +5,7 @@ import pytest
 from tests.vm.guest import Guest
 from tests.vm.guest_suite import run_suite
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.timeout(1500)]
 
 _TIMEOUT_S = 600
 _RUNTIMES = ("bash", "python")
