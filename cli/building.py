@@ -14,8 +14,8 @@ from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
 
 
-def build(paths: Paths, names: list[str]) -> None:
-    """Build these runtimes, or all; say what was done."""
+def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
+    """Build these runtimes, or all; say what was done. ``keeps_old``: what nothing uses any more is left."""
     started = time.monotonic()
     paths.store.prepare()
     with _only_builder(paths):
@@ -30,7 +30,7 @@ def build(paths: Paths, names: list[str]) -> None:
                 installed = builder.build(wanted)
             except BuildError as error:
                 fail(str(error))
-    for name in builder.collect_garbage():
+    for name in [] if keeps_old else builder.collect_garbage():
         say(f"removed layer {name}, which nothing uses any more")
     if names and not missing:
         say("built already: " + ", ".join(f"{n} {r.version}" for n, r in installed.items()))

@@ -4,6 +4,7 @@ import sys
 from typing import NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 
 # Of `run`: an exit status that is not its program's, as env(1) has it.
 OWN_FAILURE = 125
@@ -13,10 +14,10 @@ stderr = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
 
 
 def say(message: str) -> None:
-    stderr.print(f"[bold]runjail[/bold]: {message}", highlight=False, soft_wrap=True)
+    stderr.print(f"[bold]runjail[/bold]: {escape(message)}", highlight=False, soft_wrap=True)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
     """Say what is wrong and exit."""
-    stderr.print(f"[bold red]runjail[/bold red]: {message}", highlight=False, soft_wrap=True)
+    stderr.print(f"[bold red]runjail[/bold red]: {escape(message)}", highlight=False, soft_wrap=True)
     sys.exit(status)

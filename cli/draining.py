@@ -5,7 +5,7 @@ import trio
 from cli.asking import ask_pool
 from cli.console import fail, say
 from cli.paths import Paths
-from protocol.messages import DescribePool, Drain, PoolDescription
+from protocol.messages import Drain, PoolDescription
 
 _LOOK_S = 0.5
 _NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError)
@@ -35,7 +35,8 @@ async def _drain(paths: Paths, timeout_s: float) -> int:
         while _left(description):
             say(f"draining: {_left(description)} executions are left")
             await trio.sleep(_LOOK_S)
-            description = await ask_pool(paths, DescribePool(id=0))
+            # Said again: it may be another supervisor by now.
+            description = await ask_pool(paths, Drain(id=0, is_on=True))
         say("drained: nothing runs or waits; `runjail drain --end` takes it back")
         return 0
     say(f"{_left(description)} executions are left after {timeout_s:g} s; it is still being drained")

@@ -36,7 +36,9 @@ def install(paths: Paths) -> None:
     if "RUNJAIL_SOURCE" not in os.environ:
         fail("run it from a checkout of the version to be installed: sudo ./runjail install")
     source, application = Path(os.environ["RUNJAIL_SOURCE"]), Path(sys.prefix)
-    building.build(paths, [])
+    if DEFAULT_FILE.exists():
+        settings.check(DEFAULT_FILE)  # before the version that runs is given up
+    building.build(paths, [], keeps_old=True)
     _put_files(source)
     _systemctl("daemon-reload")
     _run("systemd-sysusers", str(FILES["runjail.sysusers"]))
@@ -47,10 +49,12 @@ def install(paths: Paths) -> None:
     # The frontend first: with a supervisor of another version it waits for this one, which is next.
     for unit in (SOCKET, FRONTEND, SUPERVISOR):
         _systemctl("start" if unit == SOCKET else "restart", unit)
-    _remove_others(application)
     bind = load_config(DEFAULT_FILE).bind
     if not trio.run(service.becomes_ready, bind):
         fail("it is not ready: `runjail status`, `journalctl -u 'runjail-*'` and `runjail doctor` may say why")
+    # Only now: until it was ready, the version before ran from these, or could have been gone back to.
+    _remove_others(application)
+    building.build(paths, [])
     say(f"the service is ready on http://{bind}; settings are in {DEFAULT_FILE}, the command is `runjail`")
 
 

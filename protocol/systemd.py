@@ -16,10 +16,10 @@ def notify(*assignments: str, fds: Iterable[int] = ()) -> None:
     if not (address := os.environ.get("NOTIFY_SOCKET")):
         return
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+    # Nobody has taken the last ones, or there is no descriptor left: that must neither hold us up nor end us.
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
         sock.connect(address.replace("@", "\0", 1) if address.startswith("@") else address)
-        with suppress(BlockingIOError):  # no one has taken the last ones: that must not hold us up
-            sock.sendmsg(["\n".join(assignments).encode()], rights, socket.MSG_DONTWAIT)
+        sock.sendmsg(["\n".join(assignments).encode()], rights, socket.MSG_DONTWAIT)
 
 
 def notify_stopping(longest_s: float) -> None:
