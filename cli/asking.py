@@ -2,6 +2,7 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 
 import trio
 
@@ -11,6 +12,7 @@ from protocol.messages import DescribePool, Drain, Event, Hello, PoolDescription
 from protocol.stream import EVENTS, MessageStream
 
 _TIMEOUT_S = 5
+NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Answers:
 
 
 async def ask(paths: Paths) -> Answers:
-    """OSError, trio.BrokenResourceError or trio.TooSlowError when no supervisor answers."""
-    pool, figures = await _ask(paths, DescribePool(id=0), DescribeFigures(id=1))
+    """One of NO_ANSWER when no supervisor answers."""
+    pool, figures = await answers(paths.socket, DescribePool(id=0), DescribeFigures(id=1))
     assert isinstance(pool, PoolDescription)
     assert isinstance(figures, FigureDescription)
     return Answers(pool, figures)
@@ -31,16 +33,21 @@ async def ask(paths: Paths) -> Answers:
 
 async def ask_pool(paths: Paths, question: DescribePool | Drain) -> PoolDescription:
     """The pool alone, after draining was begun or ended, if that is the question; errors as of ``ask``."""
-    (pool,) = await _ask(paths, question)
+    (pool,) = await answers(paths.socket, question)
     assert isinstance(pool, PoolDescription)
     return pool
 
 
-async def _ask(paths: Paths, *questions: Question) -> list[Event]:
-    """The answers, in the order of the questions."""
-    answers: dict[int, Event] = {}
-    with trio.fail_after(_TIMEOUT_S):
-        async with await trio.open_unix_socket(str(paths.socket)) as connection:
+def why_not(paths: Paths, error: BaseException) -> str:
+    """What to tell of a NO_ANSWER."""
+    return f"no supervisor answers at {paths.socket} ({type(error).__name__})"
+
+
+async def answers(socket: Path, *questions: Question, timeout_s: float = _TIMEOUT_S) -> list[Event]:
+    """Those of the supervisor at this socket, in the order of the questions; PermissionError for a refusal."""
+    told: dict[int, Event] = {}
+    with trio.fail_after(timeout_s):
+        async with await trio.open_unix_socket(str(socket)) as connection:
             stream = MessageStream(connection, EVENTS)
             for question in questions:
                 await stream.send(question)
@@ -49,7 +56,7 @@ async def _ask(paths: Paths, *questions: Question) -> list[Event]:
                     if isinstance(event, Refused):
                         raise PermissionError(event.message)
                     if not isinstance(event, Hello):
-                        answers[event.id] = event
-                    if len(answers) == len(questions):
-                        return [answers[question.id] for question in questions]
+                        told[event.id] = event
+                    if len(told) == len(questions):
+                        return [told[question.id] for question in questions]
     raise ConnectionResetError("the supervisor closed the connection")

@@ -13,7 +13,7 @@ import trio
 from rich.table import Table
 
 from cli import cgroup_checks, host_checks
-from cli.asking import ask_pool
+from cli.asking import NO_ANSWER, ask_pool
 from cli.check import Check, Unfit, check, try_command
 from cli.console import stdout
 from cli.paths import Paths
@@ -113,7 +113,7 @@ def _ask(paths: Paths) -> PoolDescription | None:
     """What the supervisor says of itself; None when there is none that answers."""
     try:
         return trio.run(ask_pool, paths, DescribePool(id=0))
-    except (OSError, trio.TooSlowError, trio.BrokenResourceError):
+    except NO_ANSWER:
         return None
 
 

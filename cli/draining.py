@@ -2,29 +2,28 @@
 
 import trio
 
-from cli.asking import ask_pool
+from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.console import fail, say
 from cli.paths import Paths
 from protocol.messages import Drain, PoolDescription
 
 _LOOK_S = 0.5
-_NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError)
 
 
 def drain(paths: Paths, timeout_s: float) -> int:
     """Answer ``/readyz`` with 503 from now on, and return 0 when nothing runs or waits, 1 if the time is up before."""
     try:
         return trio.run(_drain, paths, timeout_s)
-    except _NO_ANSWER as error:
-        fail(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
+    except NO_ANSWER as error:
+        fail(f"{why_not(paths, error)}: is the service running?")
 
 
 def end(paths: Paths) -> int:
     """Be ready again."""
     try:
         description = trio.run(ask_pool, paths, Drain(id=0, is_on=False))
-    except _NO_ANSWER as error:
-        fail(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
+    except NO_ANSWER as error:
+        fail(f"{why_not(paths, error)}: is the service running?")
     say("it is not drained any more" + "".join(f"; {problem}" for problem in description.problems))
     return 0
 

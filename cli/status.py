@@ -4,7 +4,7 @@ import msgspec
 import trio
 from rich.table import Table
 
-from cli.asking import ask_pool
+from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.console import say, stdout
 from cli.paths import Paths
 from protocol.messages import DescribePool, PoolDescription
@@ -14,8 +14,8 @@ def show(paths: Paths, as_json: bool) -> int:
     """Print the state of the service; return 0 when it is ready, 1 when not, 2 when there is none."""
     try:
         description = trio.run(ask_pool, paths, DescribePool(id=0))
-    except (OSError, trio.TooSlowError, trio.BrokenResourceError) as error:
-        say(f"no supervisor answers at {paths.socket} ({type(error).__name__}): is the service running?")
+    except NO_ANSWER as error:
+        say(f"{why_not(paths, error)}: is the service running?")
         return 2
     if as_json:
         stdout.print_json(msgspec.json.encode(description).decode())

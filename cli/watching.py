@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from cli.asking import Answers, ask
+from cli.asking import NO_ANSWER, Answers, ask, why_not
 from cli.console import stdout
 from cli.paths import Paths
 from cli.rates import Rates, rates
@@ -63,8 +63,8 @@ async def _look_again_and_again(paths: Paths, interval_s: float, show: Callable[
 async def _look(paths: Paths) -> Look:
     try:
         return Look(time.monotonic(), await ask(paths))
-    except (OSError, trio.TooSlowError, trio.BrokenResourceError) as error:
-        return Look(time.monotonic(), None, f"no supervisor answers at {paths.socket} ({type(error).__name__})")
+    except NO_ANSWER as error:
+        return Look(time.monotonic(), None, why_not(paths, error))
 
 
 def _screen(look: Look, since: Rates | None) -> RenderableType:

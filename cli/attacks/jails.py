@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import trio
 
+from cli.asking import NO_ANSWER, answers
 from cli.attacks.ground import HELPER, READY, SUFFIXES, AttackError, Ended, Ground, Order
 from cli.attacks.traces import Seen, now, processes, processes_of
 from jail.find_cgroups import hierarchies
@@ -130,15 +131,9 @@ async def choose_language(socket: Path) -> str:
 
 
 async def _served(socket: Path) -> set[str]:
-    with trio.fail_after(_TIMEOUT_S):
-        async with await trio.open_unix_socket(str(socket)) as connection:
-            stream = MessageStream(connection, EVENTS)
-            await stream.send(ListRuntimes(id=_ID))
-            async with aclosing(stream.messages()) as events:
-                async for event in events:
-                    if isinstance(event, RuntimeList):
-                        return {runtime.language for runtime in event.runtimes}
-    raise AttackError("the supervisor closed the connection")
+    (listed,) = await answers(socket, ListRuntimes(id=_ID), timeout_s=_TIMEOUT_S)
+    assert isinstance(listed, RuntimeList)
+    return {runtime.language for runtime in listed.runtimes}
 
 
 @contextmanager
@@ -146,5 +141,5 @@ def _answering(socket: Path) -> Iterator[None]:
     """Make an AttackError of all that tells of a supervisor that is gone, slow, or of another version."""
     try:
         yield
-    except (OSError, trio.BrokenResourceError, trio.TooSlowError, FrameError, msgspec.MsgspecError) as error:
+    except (*NO_ANSWER, FrameError, msgspec.MsgspecError) as error:
         raise AttackError(f"the supervisor at {socket} did not answer as it should: {error!r}") from error
