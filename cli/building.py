@@ -30,8 +30,8 @@ def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
                 installed = builder.build(wanted)
             except BuildError as error:
                 fail(str(error))
-    for name in [] if keeps_old else builder.collect_garbage():
-        say(f"removed layer {name}, which nothing uses any more")
+    if not keeps_old:
+        _remove_unused(builder)
     if names and not missing:
         say("built already: " + ", ".join(f"{n} {r.version}" for n, r in installed.items()))
     if missing:
@@ -39,6 +39,17 @@ def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
             f"built in {time.monotonic() - started:.0f} s: "
             + ", ".join(f"{n} {r.version}" for n, r in installed.items())
         )
+
+
+def remove_unused(paths: Paths) -> None:
+    """What ``keeps_old`` has left."""
+    with _only_builder(paths):
+        _remove_unused(Builder(paths.store))
+
+
+def _remove_unused(builder: Builder) -> None:
+    for name in builder.collect_garbage():
+        say(f"removed layer {name}, which nothing uses any more")
 
 
 def _choose(manifests: dict[str, Manifest], installed: Collection[str], names: list[str]) -> list[str]:

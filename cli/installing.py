@@ -27,7 +27,6 @@ FILES = {
     "runjail.tmpfiles": Path("/etc/tmpfiles.d/runjail.conf"),
 }
 LAUNCHER = f'#!/bin/sh\nexec {HOME}/current/bin/python -I -m cli "$@"\n'
-_DOCUMENTS = ("README.md", "SECURITY.md", "CHANGELOG.md")
 
 
 def install(paths: Paths) -> None:
@@ -54,7 +53,7 @@ def install(paths: Paths) -> None:
         fail("it is not ready: `runjail status`, `journalctl -u 'runjail-*'` and `runjail doctor` may say why")
     # Only now: until it was ready, the version before ran from these, or could have been gone back to.
     _remove_others(application)
-    building.build(paths, [])
+    building.remove_unused(paths)
     say(f"the service is ready on http://{bind}; settings are in {DEFAULT_FILE}, the command is `runjail`")
 
 
@@ -85,18 +84,24 @@ def uninstall(paths: Paths, *, purge: bool) -> None:
 
 def _put_files(source: Path) -> None:
     for name, target in FILES.items():
-        _write(target, (source / "systemd" / name).read_text())
+        write(target, (source / "systemd" / name).read_text())
     if not DEFAULT_FILE.exists():
-        _write(DEFAULT_FILE, settings.example())
-    for name in _DOCUMENTS:
-        shutil.copy(source / name, HOME / name)
-    shutil.copytree(source / "docs", HOME / "docs", dirs_exist_ok=True)
-    _write(HOME / "bin" / "runjail", LAUNCHER, 0o755)
+        write(DEFAULT_FILE, settings.example())
+    put_documents(source, HOME)
+    write(HOME / "bin" / "runjail", LAUNCHER, 0o755)
     COMMAND.unlink(missing_ok=True)
     COMMAND.symlink_to(HOME / "bin" / "runjail")
 
 
-def _write(path: Path, text: str, mode: int = 0o644) -> None:
+def put_documents(source: Path, home: Path) -> None:
+    """What the units name as their documentation."""
+    for name in ("README.md", "SECURITY.md", "CHANGELOG.md"):
+        shutil.copy(source / name, home / name)
+    shutil.copytree(source / "docs", home / "docs", dirs_exist_ok=True)
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """With the folders that it needs."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     path.write_text(text)
     path.chmod(mode)
@@ -110,10 +115,20 @@ def _switch_to(application: Path) -> None:
     partial.rename(HOME / "current")
 
 
+def libraries_pth(application: Path) -> Path:
+    """Where an environment names that of its libraries."""
+    (pth,) = application.glob("lib/python3*/site-packages/libraries.pth")
+    return pth
+
+
+def packages_of(application: Path) -> Path:
+    """The folder of the libraries' packages, in their own environment."""
+    return Path(libraries_pth(application).read_text().strip())
+
+
 def _remove_others(application: Path) -> None:
     """Of versions before this one; nothing of theirs runs any more."""
-    libraries = Path((next(application.glob("lib/python3*/site-packages")) / "libraries.pth").read_text().strip())
-    kept = {application, libraries.parents[2]}
+    kept = {application, packages_of(application).parents[2]}
     for folder in application.parent.iterdir():
         if folder not in kept:
             shutil.rmtree(folder)

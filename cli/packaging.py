@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cli import settings
 from cli.console import fail, say
-from cli.installing import FILES, HOME, LAUNCHER
+from cli.installing import FILES, HOME, LAUNCHER, libraries_pth, packages_of, put_documents, write
 from protocol.settings import DEFAULT_FILE
 
 _SCRIPTS = ("postinst", "prerm", "postrm")
@@ -32,7 +32,8 @@ def package(folder: Path) -> None:
     """Make the package in this folder; it is for hosts with the Python that this one has."""
     if "RUNJAIL_SOURCE" not in os.environ or not shutil.which("dpkg-deb"):
         fail("run it from a checkout, on a host with dpkg-deb: sudo ./runjail package")
-    version, source = _version(Path(os.environ["RUNJAIL_SOURCE"])), Path(os.environ["RUNJAIL_SOURCE"])
+    source = Path(os.environ["RUNJAIL_SOURCE"])
+    version = _version(source)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"runjail_{version}_{_architecture()}.deb"
     with tempfile.TemporaryDirectory() as temporary:
@@ -50,8 +51,7 @@ def package(folder: Path) -> None:
 def _put_code(tree: Path) -> None:
     """The environment that this runs in, and that of the libraries which it names."""
     application = Path(sys.prefix)
-    (pth,) = application.glob("lib/python3*/site-packages/libraries.pth")
-    packages = Path(pth.read_text().strip())
+    pth, packages = libraries_pth(application), packages_of(application)
     libraries = packages.parents[2]
     home = Path(f"{tree}{HOME}/python")
     for each in (application, libraries):
@@ -66,12 +66,10 @@ def _put_files(tree: Path, source: Path) -> None:
     for name, installed in FILES.items():
         folder = {"/etc/systemd/system": "/usr/lib/systemd/system"}.get(str(installed.parent))
         place = Path(folder or f"/usr/lib/{installed.parent.name}") / installed.name
-        _write(Path(f"{tree}{place}"), (source / "systemd" / name).read_text())
-    for name in ("README.md", "SECURITY.md", "CHANGELOG.md"):
-        shutil.copy(source / name, f"{tree}{HOME}/{name}")
-    shutil.copytree(source / "docs", f"{tree}{HOME}/docs")
-    _write(Path(f"{tree}{DEFAULT_FILE}"), settings.example())
-    _write(Path(f"{tree}{HOME}/bin/runjail"), LAUNCHER, 0o755)
+        write(Path(f"{tree}{place}"), (source / "systemd" / name).read_text())
+    put_documents(source, Path(f"{tree}{HOME}"))
+    write(Path(f"{tree}{DEFAULT_FILE}"), settings.example())
+    write(Path(f"{tree}{HOME}/bin/runjail"), LAUNCHER, 0o755)
     command = Path(f"{tree}/usr/bin/runjail")
     command.parent.mkdir(parents=True)
     command.symlink_to(HOME / "bin" / "runjail")
@@ -82,16 +80,10 @@ def _put_control(tree: Path, source: Path, version: str) -> None:
     control = _CONTROL.format(
         version=version, architecture=_architecture(), python=f"{major}.{minor}", next_python=f"{major}.{minor + 1}"
     )
-    _write(tree / "DEBIAN" / "control", control)
-    _write(tree / "DEBIAN" / "conffiles", f"{DEFAULT_FILE}\n")
+    write(tree / "DEBIAN" / "control", control)
+    write(tree / "DEBIAN" / "conffiles", f"{DEFAULT_FILE}\n")
     for name in _SCRIPTS:
-        _write(tree / "DEBIAN" / name, (source / "systemd" / "debian" / name).read_text(), 0o755)
-
-
-def _write(path: Path, text: str, mode: int = 0o644) -> None:
-    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(mode)
+        write(tree / "DEBIAN" / name, (source / "systemd" / "debian" / name).read_text(), 0o755)
 
 
 def _version(source: Path) -> str:
