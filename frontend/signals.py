@@ -1,7 +1,7 @@
 """What the operator's signals do: SIGHUP has the settings read again, SIGTERM and SIGINT end the service.
 
 It ends in steps: others are to be asked (``/readyz``), no more connections are
-taken, what is under way has its time, and then is answered 503. A second
+taken, what is under way has its time, and then is answered 500. A second
 signal takes the steps that are left at once.
 """
 

@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import PHONE, brightness, complaints_of, launched
+from tests.browser import PHONE, brightness, complaints_of
 from tests.service import Service, get
 
 pytestmark = pytest.mark.service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture

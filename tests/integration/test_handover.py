@@ -106,7 +106,7 @@ def start_activated(service: Service, sock: socket.socket, notify: Path) -> None
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("own_service", [{"drain_s": 60}], indirect=True)
+@PATIENT
 async def test_socket_of_systemd_outlives_supervisors(own_service: Service, tmp_path: Path) -> None:
     """Activated, notifying, with a watchdog; who asks while there is none is answered by the next."""
     assert own_service.supervisor

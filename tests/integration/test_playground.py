@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from runtimes.manifest import load_manifests, standard
-from tests.browser import PHONE, brightness, complaints_of, launched
+from tests.browser import PHONE, brightness, complaints_of
 from tests.service import Service, get
 from tests.third_parties import run as run_command
 
@@ -18,12 +18,6 @@ pytestmark = pytest.mark.service
 
 LANGUAGES = sorted({manifest.language for manifest in standard(load_manifests()).values()})
 PACKAGE = Path(__file__).parents[2] / "frontend" / "playground"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as chromium:
-        yield chromium
 
 
 @pytest.fixture
