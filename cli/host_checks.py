@@ -1,11 +1,11 @@
 """What else of the host the service may stumble over: users, ids, limits of namespaces, clock, port."""
 
 import pwd
-import socket
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cli.addresses import check_address, try_to_listen
 from cli.check import Unfit, try_command
 
 # Of root, who makes them: one of each a jail, whatever uses namespaces beside us, and room.
@@ -81,18 +81,15 @@ def frontend_user(name: str) -> str:
 
 def port(bind: str, *, is_running: bool) -> str:
     """Unfit when it is taken, unless by the service itself."""
-    host, _, number = bind.rpartition(":")
-    if not host or not number.isdigit() or not 0 < int(number) < 65_536:
-        raise Unfit(f"{bind} is no address with a port", "give one, such as --bind 127.0.0.1:8080")
-    if is_running:
-        return "a service is running"
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), int(number)))
-        except OSError as error:
-            raise Unfit(f"{bind}: {error.strerror}") from error
+    try:
+        check_address(bind)
+        if is_running:
+            return "a service is running"
+        try_to_listen(bind)
+    except ValueError as error:
+        raise Unfit(str(error), "give one, such as --bind 127.0.0.1:8080") from error
+    except OSError as error:
+        raise Unfit(f"{bind}: {error.strerror}") from error
     return f"{bind} is free"
 
 

@@ -4,7 +4,6 @@ import fcntl
 import ipaddress
 import os
 import signal
-import socket
 import subprocess
 import sys
 import zlib
@@ -15,6 +14,7 @@ import msgspec
 import trio
 
 from cli import keys
+from cli.addresses import check_address, try_to_listen
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
@@ -38,7 +38,7 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     """
     paths.run.mkdir(mode=0o755, parents=True, exist_ok=True)
     if bind:
-        _host_and_port(bind)
+        _check_address(bind)
     supervisor, frontend = settings(paths, bind, config, piston)
     is_local = _refuse_a_second(paths, frontend.bind)
     if not piston and "piston" not in given(config, "frontend"):
@@ -78,23 +78,19 @@ def _refuse_a_second(paths: Paths, bind: str) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             fail(f"the service is running already, in {paths.run}: see `runjail status`")
-    host, port = _host_and_port(bind)
+    _check_address(bind)
     try:
-        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        found = try_to_listen(bind)
     except OSError as error:
         fail(f"--bind {bind}: {error.strerror}")
     return all(ipaddress.ip_address(each[4][0]).is_loopback for each in found)
 
 
-def _host_and_port(bind: str) -> tuple[str, str]:
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+def _check_address(bind: str) -> None:
+    try:
+        check_address(bind)
+    except ValueError:
         fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
-    return host, port
 
 
 def settings(

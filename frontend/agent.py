@@ -10,6 +10,7 @@ from contextlib import suppress
 import trio
 
 from frontend.client import SupervisorClient
+from frontend.config import host_and_port
 from frontend.keys import KeyStore
 from frontend.readiness import Readiness, readiness
 from protocol.messages import Admission
@@ -27,9 +28,9 @@ _ASKED_BYTES = 1024  # HAProxy's `agent-send`, which is read and not heeded
 
 async def open_agent(bind: str) -> list[trio.SocketListener]:
     """Listen at this address and port; SettingsError if that can't be."""
-    host, _, port = bind.rpartition(":")
+    host, port = host_and_port(bind)
     try:
-        return await trio.open_tcp_listeners(int(port), host=host.strip("[]"), backlog=_MAX_CHECKS)
+        return await trio.open_tcp_listeners(port, host=host, backlog=_MAX_CHECKS)
     except OSError as error:
         raise SettingsError(f"can't answer agent checks on {bind}: {error.strerror}") from None
 

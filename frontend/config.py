@@ -76,6 +76,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.socket)
 
 
+def host_and_port(bind: str) -> tuple[str, int]:
+    """The two parts of an address to listen at, such as [::1]:8080, as the settings have it."""
+    host, _, port = bind.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 # What a running frontend can't take over.
 FIXED = ("bind", "agent_bind", "socket", "keys", "usage", "piston", "judge0_keep_s", "judge0_languages", "log_format")
 

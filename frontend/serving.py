@@ -18,6 +18,7 @@ from hypercorn.typing import ConnectionState, LifespanState
 from quart_trio import QuartTrio
 
 from frontend.bounds import bound_web_sockets, connection
+from frontend.config import host_and_port
 from frontend.connections import Connections, refuse
 from frontend.manners import PatientStream, well_mannered
 from frontend.signals import Signals
@@ -96,8 +97,7 @@ def _listen(config: Config) -> list[trio.SocketListener]:
 
 
 def _is_at(sock: socket.socket, bind: str) -> bool:
-    host, _, port = bind.rpartition(":")
-    found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(*host_and_port(bind), type=socket.SOCK_STREAM)
     return sock.getsockname()[:2] in [address[:2] for *_, address in found]
 
 
