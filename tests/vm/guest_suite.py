@@ -16,7 +16,11 @@ for runtime in /var/lib/runjail/runtimes/*.json; do
     case " {runtimes} " in *" $(basename "$runtime" .json) "*) ;; *) rm "$runtime" ;; esac
 done
 export REQUIRE_PRIVILEGED=1
-exec /var/lib/runjail/python/runjail-*/bin/python -m pytest -v --color=no --durations=10 --junitxml="$FILES/junit.xml" {arguments}
+applications=(/var/lib/runjail/python/runjail-*)
+for application in "${{applications[@]}}"; do  # an older one, if the checkout was changed between two parts
+    [ "$application" -ot "${{newest:-}}" ] || newest=$application
+done
+exec "$newest/bin/python" -m pytest -v --color=no --durations=10 --junitxml="$FILES/junit.xml" {arguments}
 """
 
 
