@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 
@@ -12,38 +12,50 @@ class Bridge:
     """What hangs on it."""
 
     address: str  # of this machine
-    addresses: dict[str, str]  # of the others, by their namespace
+    addresses: dict[str, str]  # of the others, by the file of their namespace
 
 
 @contextmanager
 def bridged(count: int) -> Iterator[Bridge]:
-    """So many namespaces, with the pid in all their names; gone with all they had at the end."""
+    """So many namespaces; gone with all they had at the end."""
     name = f"rj{os.getpid()}"
     # RFC 2544 has it for tests of networks: nobody's real one is there.
     prefix = f"198.18.{os.getpid() % 256}"
-    addresses = {f"{name}-{n}": f"{prefix}.{10 + n}" for n in range(1, count + 1)}
-    try:
+    with ExitStack() as stack:
         _ip("link", "add", name, "type", "bridge")
+        stack.callback(_ip, "link", "delete", name)
         _ip("address", "add", f"{prefix}.1/24", "dev", name)
         _ip("link", "set", name, "up")
-        for namespace, address in addresses.items():
-            _connect(name, namespace, address)
+        addresses = {}
+        for n in range(1, count + 1):
+            address = f"{prefix}.{10 + n}"
+            holder = stack.enter_context(_namespace())
+            _connect(name, f"{name}-{n}", holder, address)
+            # A pair goes with either end; the one in the namespace may outlive its holder.
+            stack.callback(_ip, "link", "delete", f"{name}-{n}")
+            addresses[f"/proc/{holder}/ns/net"] = address
         yield Bridge(f"{prefix}.1", addresses)
-    finally:
-        for namespace in addresses:
-            # A pair goes with either end; the one in the namespace may outlive its name.
-            subprocess.run(["ip", "link", "delete", namespace], stderr=subprocess.DEVNULL)
-            subprocess.run(["ip", "netns", "delete", namespace], stderr=subprocess.DEVNULL)
-        subprocess.run(["ip", "link", "delete", name], stderr=subprocess.DEVNULL)
 
 
-def _connect(bridge: str, namespace: str, address: str) -> None:
-    _ip("netns", "add", namespace)
-    _ip("link", "add", namespace, "type", "veth", "peer", "name", "eth0", "netns", namespace)
-    _ip("link", "set", namespace, "master", bridge, "up")
-    _ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
-    _ip("-n", namespace, "link", "set", "eth0", "up")
+@contextmanager
+def _namespace() -> Iterator[int]:
+    """The process that keeps it; not a file of `ip netns`, which is a mount that others' tests would find."""
+    command = ["unshare", "--net", "sh", "-c", "echo; exec cat"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        assert holder.stdout.readline()
+        yield holder.pid
+        holder.stdin.close()
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
+def _connect(bridge: str, link: str, holder: int, address: str) -> None:
+    _ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", str(holder))
+    _ip("link", "set", link, "master", bridge, "up")
+    inside = ("nsenter", f"--net=/proc/{holder}/ns/net")
+    _ip("address", "add", f"{address}/24", "dev", "eth0", by=inside)
+    _ip("link", "set", "eth0", "up", by=inside)
+
+
+def _ip(*words: str, by: tuple[str, ...] = ()) -> None:
+    subprocess.run([*by, "ip", *words], check=True)

@@ -42,7 +42,7 @@ class Service:
     run_dir_bytes: int | None = None  # None: no file system of its own
     frontend_settings: dict[str, Any] = field(default_factory=dict)
     address: str = "127.0.0.1"
-    namespace: str | None = None  # of the network, as in /run/netns; None: the machine's own
+    namespace: str | None = None  # the file of a network namespace; None: the machine's own
 
     def __post_init__(self) -> None:
         self.run_dir = Path(f"/run/runjail-test-{self.name}-{os.getpid()}")
@@ -201,7 +201,7 @@ class Service:
         return description
 
     def _spawn(self, daemon: str, *by: str) -> subprocess.Popen[bytes]:
-        where = ["nsenter", f"--net=/run/netns/{self.namespace}", "--"] if self.namespace else []
+        where = ["nsenter", f"--net={self.namespace}", "--"] if self.namespace else []
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [*where, *by, sys.executable, "-I", "-m", daemon, "--config", str(self.config)],
