@@ -1,6 +1,7 @@
 """After every attack the service and its host must be as before: looked up, not believed."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,9 @@ def assert_clean(service: Service) -> None:
 
 def look_at_host(service: Service) -> Host:
     assert service.supervisor
-    mounts = Counter(Path("/proc/self/mounts").read_text().splitlines())
+    # Another process of the tests may mount and unmount its service's own folder meanwhile.
+    others = re.compile(rf" /run/runjail-test-(?!{re.escape(service.run_dir.name.removeprefix('runjail-test-'))}[ /])")
+    mounts = Counter(line for line in Path("/proc/self/mounts").read_text().splitlines() if not others.search(line))
     jailers = Path(f"/proc/{service.supervisor.pid}/task/{service.supervisor.pid}/children").read_text().split()
     for pid in jailers:
         mounts.update(Path(f"/proc/{pid}/mounts").read_text().splitlines())
