@@ -71,6 +71,8 @@ class Leaf(ABC):
     def join_fds(self) -> list[int]:
         """Open what init needs to be born in, or join, this cgroup; the caller closes it."""
 
+    resets_peak = True  # else the peak is of all that ever ran in it
+
     @abstractmethod
     def reset_peak(self) -> None:
         """Start a new measurement of the memory peak, where the kernel can."""

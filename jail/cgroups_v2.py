@@ -40,6 +40,7 @@ class LeafV2(Leaf):
             write_if_swap(self._file("memory.swap.max"), "0")
             # An own descriptor: since Linux 6.12 a write resets the peak for its reader alone.
             self._peak_fd = os.open(self._file("memory.peak"), os.O_RDWR | os.O_CLOEXEC)
+            self.reset_peak()
         except (OSError, JailError):
             self.remove()
             raise
@@ -63,8 +64,10 @@ class LeafV2(Leaf):
         write(self._file("cpu.weight"), str(round(_CPU_WEIGHT * part)))
 
     def reset_peak(self) -> None:
-        with contextlib.suppress(OSError):  # before Linux 6.12 the peak is that of the whole execution
+        try:
             os.pwrite(self._peak_fd, b"reset", 0)
+        except OSError:  # before Linux 6.12
+            self.resets_peak = False
 
     def memory_now(self) -> int:
         return int(read(self._file("memory.current")))

@@ -73,7 +73,7 @@ class Job:
         done = await self._in_compiler_jail(self._compile_and_run)
         if isinstance(done, Ran):
             return done
-        assert done.box  # for its compiler has stayed where it was
+        assert done.box  # else it would have run there
         run_box = partial(self._run_box, box=done.box, compiled=done.result)
         return await self._in_jail(self.plan.run, done.box.files, run_box)
 
@@ -133,6 +133,7 @@ class Job:
         result = await self._run_stage(jail, self.plan.compile, b"", stays=may_stay)
         has_stayed = jail.waiting is not None
         wants_box = wants_box or has_stayed or self.pool.starts(self.plan.installed, self.plan.run.name)
+        wants_box = wants_box or not jail.leaf.resets_peak
         box = None
         if result.status is Status.OK and (self.ticket.is_to_land or wants_box):
             # Before anything of the program is executed.
@@ -149,7 +150,8 @@ class Job:
         done = await self._compile(jail, may_stay=may_stay)
         if done.result.status is not Status.OK:
             return Ran(done.result, None)
-        if done.has_stayed:
+        # Where the kernel measures no peak anew, the program's would be its compiler's.
+        if done.has_stayed or (done.box and not jail.leaf.resets_peak):
             return done
         return (await self._run_elsewhere(done.result, done.box) if done.box else None) or await self._run(
             jail, done.result
