@@ -14,8 +14,8 @@ from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
 
 
-def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
-    """Build these runtimes, or all; say what was done. ``keeps_old``: what nothing uses any more is left."""
+def build(paths: Paths, names: list[str]) -> None:
+    """Build these runtimes, or all; say what was done."""
     started = time.monotonic()
     paths.store.prepare()
     with _only_builder(paths):
@@ -30,7 +30,6 @@ def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
                 installed = builder.build(wanted)
             except BuildError as error:
                 fail(str(error))
-    if not keeps_old:
         _remove_unused(builder)
     if names and not missing:
         say("built already: " + ", ".join(f"{n} {r.version}" for n, r in installed.items()))
@@ -42,7 +41,7 @@ def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
 
 
 def remove_unused(paths: Paths) -> None:
-    """What ``keeps_old`` has left."""
+    """What a service that ran then had kept from being removed by ``build``."""
     with _only_builder(paths):
         _remove_unused(Builder(paths.store))
 

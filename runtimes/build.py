@@ -73,16 +73,12 @@ class Builder:
         return {name: self._install(name, self.manifests[name], rebuilt) for name in names}
 
     def collect_garbage(self) -> list[str]:
-        """Delete layers that no recipe and no installed runtime names any more."""
+        """Delete layers that no recipe, no installed runtime and no running service needs any more."""
         kept = {layer.folder_name for layer in self.layers.values()}
         for runtime in self.store.installed(self.manifests).values():
             kept.update(runtime.layers)
-        stale = [
-            path for path in self.store.layers.iterdir() if path.name not in kept and not path.name.startswith(".")
-        ]
-        for path in stale:
-            shutil.rmtree(path)
-        return [path.name for path in stale]
+        stale = [path.name for path in self.store.layers.iterdir() if path.name not in kept]
+        return [name for name in stale if self.store.remove_layer(name)]
 
     def _want(self, name: str, wanted: dict[str, Layer]) -> None:
         layer = self.layers[name]

@@ -4,7 +4,9 @@ Nothing is ever changed in place: a layer is made under ``build/`` and renamed
 into ``layers/`` when it is whole, so what is found there is complete.
 """
 
+import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -32,6 +34,7 @@ class Store:
         self.runtimes = root / "runtimes"
         self.build = root / "build"
         self.cache = root / "cache"
+        self._held: set[int] = set()  # descriptors of layers
 
     def prepare(self) -> None:
         """Create the folders. Layers are root's alone: jails see them only through overlays."""
@@ -46,6 +49,29 @@ class Store:
         """Move a finished tree into place."""
         os.sync()  # a crash right after the rename must not leave a layer of empty files
         tree.rename(self.layers / layer.folder_name)
+
+    def hold(self, runtime: InstalledRuntime) -> None:
+        """Keep its layers from being removed by others for as long as this process lives."""
+        for layer in runtime.layers:
+            fd = os.open(self.layers / layer, os.O_RDONLY | os.O_DIRECTORY)
+            self._held.add(fd)
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def remove_layer(self, folder_name: str) -> bool:
+        """Delete it; False when a service that runs is made of it."""
+        fd = os.open(self.layers / folder_name, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Away at once, for a layer that is found by its name must be whole.
+            removed = self.build / "removed"
+            shutil.rmtree(removed, ignore_errors=True)
+            (self.layers / folder_name).rename(removed)
+            shutil.rmtree(removed)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(fd)
+        return True
 
     def write_runtime(self, name: str, runtime: InstalledRuntime) -> None:
         partial = self.runtimes / f".{name}.partial"

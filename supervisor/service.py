@@ -54,6 +54,8 @@ class Service:
         self._path = path  # of the settings
         self._store = Store(Path(config.state_dir))
         self._available = _installed(self._store)
+        for each in self._available.values():
+            self._store.hold(each.runtime)
         self._peers = {0, frontend_user(config).pw_uid}
         self._cgroups = find_cgroups(config.cgroup_name)
         self._left = self._cgroups.prepare()
