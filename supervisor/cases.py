@@ -11,7 +11,7 @@ from jail.spec import JailError
 from protocol.messages import CaseResult, StageResult, Status, Verdict
 from supervisor.admission import Admission
 from supervisor.compile_cache import Compiled, Ticket
-from supervisor.errors import JailLostError
+from supervisor.errors import CutShortError, JailLostError
 from supervisor.job import Job, Ran
 from supervisor.validation import CasePlan
 
@@ -30,7 +30,7 @@ async def run_cases(job: Job, admission: Admission, *, stop_on_failure: bool) ->
     """The compile stage with the run of the first case that did not pass, or of the last, and all cases in order.
 
     One runs at the request's own place, the others where places are free.
-    Raise JailLostError or JailError when one of them could not be run.
+    When one of them could not be run: JailLostError if none had begun, CutShortError if some had, or JailError.
     """
     compiled = await job.compile() if job.plan.compile else None
     was_cached = job.ticket.compiled is not None
@@ -41,6 +41,8 @@ async def run_cases(job: Job, admission: Admission, *, stop_on_failure: bool) ->
         nursery.start_soon(series.work, nursery.cancel_scope)
         for _ in range(min(_AT_ONCE, len(job.plan.cases)) - 1):
             nursery.start_soon(_work_where_there_is_room, series, admission, nursery.cancel_scope)
+    if isinstance(series.failure, JailLostError) and series.has_begun_others:
+        raise CutShortError(str(series.failure)) from series.failure
     if series.failure:
         raise series.failure
     runs = [result for result in series.results if result.run]  # the first one's at the least
@@ -75,6 +77,11 @@ class _Series:
     def is_over(self) -> bool:
         """There are none left to begin, or one has said stop."""
         return self._is_stopped or self._next >= len(self.results)
+
+    @property
+    def has_begun_others(self) -> bool:
+        """More than one case, of which not all may have come to their program; that is not looked at."""
+        return self._next > 1
 
     async def work(self, scope: trio.CancelScope) -> None:
         """Run cases until it is over."""

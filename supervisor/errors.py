@@ -24,5 +24,9 @@ class JailLostError(Exception):
     """A jail ended before its program began: the host's fault or ours. Safe to try again."""
 
 
+class CutShortError(Exception):
+    """A jail was lost when programs of the same execution had begun. Not safe to try again."""
+
+
 class StartupError(Exception):
     """The supervisor can't start: the message says what the operator has to do."""

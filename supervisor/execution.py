@@ -9,7 +9,7 @@ from supervisor.admission import Admission
 from supervisor.cases import run_cases
 from supervisor.compile_cache import CompileCache
 from supervisor.dialogue import Dialogue
-from supervisor.errors import JailLostError, Refusal
+from supervisor.errors import CutShortError, JailLostError, Refusal
 from supervisor.job import Job
 from supervisor.pool import Pool
 from supervisor.validation import Plan
@@ -45,6 +45,9 @@ async def execute(
             raise Refusal(ErrorCode.TOO_LARGE, message, ["files"]) from error
         pool.report_fault(f"execution {request.execution_id}: {error} (errno {error.errno})")
         raise Refusal(ErrorCode.INTERNAL, "the execution failed on our side") from error
+    except CutShortError as error:
+        pool.report_fault(f"execution {request.execution_id}: {error}")
+        raise Refusal(ErrorCode.INTERNAL, "a jail was lost after programs had begun") from error
     return Finished(
         id=request.id,
         language=plan.installed.manifest.language,

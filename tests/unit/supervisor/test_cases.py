@@ -15,6 +15,7 @@ from supervisor.admission import Admission
 from supervisor.cases import judge, run_cases
 from supervisor.compile_cache import Ticket
 from supervisor.config import Config
+from supervisor.errors import CutShortError, JailLostError
 from supervisor.job import Ran
 from supervisor.validation import Installed, Plan, plan_execution
 
@@ -123,4 +124,14 @@ def test_long_outputs_are_compared_to_the_first_difference() -> None:
 async def test_case_that_can_not_be_run_ends_them_all(autojump_clock: MockClock) -> None:
     job = job_of((b"good", None), (b"bad", None), *[(b"good", None)] * 9, error=JailError("mount", 28))
     with pytest.raises(JailError, match="mount"):
+        await run_cases(job, Admission(Config()), stop_on_failure=False)
+
+
+@pytest.mark.parametrize(("before", "error"), [((), JailLostError), (((b"good", None),), CutShortError)])
+async def test_lost_jail_is_safe_to_try_again_only_before_any_case(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, before: tuple[Any, ...], error: type[Exception]
+) -> None:
+    monkeypatch.setattr("supervisor.cases._AT_ONCE", 1)
+    job = job_of(*before, (b"bad", None), error=JailLostError("gone"))
+    with pytest.raises(error, match="gone"):
         await run_cases(job, Admission(Config()), stop_on_failure=False)
