@@ -133,6 +133,8 @@ class SupervisorClient:
             async with aclosing(link.stream.messages()) as events:
                 async for event in events:
                     await self._hear(event, link)
+            if not link.is_left.is_set():
+                log.warning("the supervisor is gone, without having said so")
         except _FAILURES as error:
             if not link.is_left.is_set():  # else it was closed here, or by who had said so
                 log.warning("lost the supervisor: %s", error)

@@ -33,7 +33,7 @@ class HttpMetrics:
         open_now = Gauge("runjail_http_connections", "Connections that are open.", registry=self.registry)
         open_now.set_function(connections.count)
         most = Gauge("runjail_http_max_connections", "Connections that may be open at once.", registry=self.registry)
-        most.set(connections.limit)
+        most.set_function(lambda: connections.limit)  # it may be set anew on reload
         ProcessCollector(registry=self.registry)
 
     async def note(self, response: Response) -> Response:

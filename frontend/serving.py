@@ -6,6 +6,7 @@ client can cause some (a wrong HTTP2-Settings header, for one).
 
 import logging
 import socket
+from contextlib import suppress
 from functools import partial
 
 import trio
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 # For what is under way to notice that nobody wants it any more.
 _LEFT_S = 1
 _SOCKET = "http"  # its name, where systemd keeps it
+_CLOSED_S = 5
+_SO_DETACH_FILTER = 27  # socket(7); Python has no name for it
 
 
 async def serve(app: QuartTrio, config: Config, open_connections: Connections, signals: Signals) -> None:
@@ -60,7 +63,7 @@ async def serve(app: QuartTrio, config: Config, open_connections: Connections, s
         await lifespan.wait_for_startup()
         async with trio.open_nursery() as connections:
             async with trio.open_nursery() as accepting:
-                listeners = _listen(config)
+                listeners = [await _listen(config)]
                 accepting.start_soon(partial(trio.serve_listeners, converse, listeners, handler_nursery=connections))
                 log.info("serving on %s", ", ".join(config.bind))
                 notify("READY=1")
@@ -81,24 +84,50 @@ async def _end_when_left(stream: PatientStream, scope: trio.CancelScope) -> None
     scope.cancel()
 
 
-def _listen(config: Config) -> list[trio.SocketListener]:
+async def _listen(config: Config) -> trio.SocketListener:
     """At the address, with the very socket that a predecessor had there, if it has left it with systemd."""
-    kept = passed_sockets().get(_SOCKET)
-    (sock,) = config.create_sockets().insecure_sockets if not kept else [kept]
-    if kept and not _is_at(kept, config.bind[0]):
-        kept.close()
+    sock = passed_sockets().get(_SOCKET)
+    if sock and not _serves_at(sock, config.bind[0]):
+        sock.close()
         forget_socket(_SOCKET)
-        return _listen(config)
+        sock = None
+        # It takes systemd a moment to close its own.
+        for _ in range(_CLOSED_S * 10):
+            with suppress(OSError):
+                sock = _bind(config)
+                break
+            await trio.sleep(0.1)
+    sock = sock or _bind(config)
+    return trio.SocketListener(trio.socket.from_stdlib_socket(sock))
+
+
+def _bind(config: Config) -> socket.socket:
+    (sock,) = config.create_sockets().insecure_sockets
     sock.setblocking(False)
     sock.listen(config.backlog)
-    if not kept:
-        keep_socket(_SOCKET, sock)
-    return [trio.SocketListener(trio.socket.from_stdlib_socket(sock))]
+    keep_socket(_SOCKET, sock)
+    return sock
 
 
-def _is_at(sock: socket.socket, bind: str) -> bool:
-    found = socket.getaddrinfo(*host_and_port(bind), type=socket.SOCK_STREAM)
-    return sock.getsockname()[:2] in [address[:2] for *_, address in found]
+def _serves_at(sock: socket.socket, bind: str) -> bool:
+    """Whether it can be gone on with: at this address, and as we leave it, which a predecessor taken over may not."""
+    try:
+        if sock.type != socket.SOCK_STREAM or not sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            return False
+        sock.setblocking(False)
+        _detach_filter(sock)
+        found = socket.getaddrinfo(*host_and_port(bind), type=socket.SOCK_STREAM)
+        return sock.getsockname()[:2] in [address[:2] for *_, address in found]
+    except OSError:
+        return False
+
+
+def _detach_filter(sock: socket.socket) -> None:
+    """Who has one may drop whatever comes."""
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+    except FileNotFoundError:
+        return  # as usual
 
 
 def first_of(error: BaseException) -> BaseException:

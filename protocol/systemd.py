@@ -42,9 +42,14 @@ def passed_sockets() -> dict[str, socket.socket]:
         return {}
     names = os.environ.pop("LISTEN_FDNAMES", "").split(":")
     fds = range(_FIRST_FD, _FIRST_FD + int(os.environ.pop("LISTEN_FDS", "0")))
-    for fd in fds:
+    sockets = {}
+    for name, fd in zip(names, fds, strict=True):
         os.set_inheritable(fd, False)
-    return {name: socket.socket(fileno=fd) for name, fd in zip(names, fds, strict=True)}
+        try:
+            sockets[name] = socket.socket(fileno=fd)
+        except OSError:  # something else was left with it
+            os.close(fd)
+    return sockets
 
 
 def keep_socket(name: str, sock: socket.socket) -> None:

@@ -40,7 +40,7 @@ from supervisor.validation import Installed, plan_execution
 
 log = logging.getLogger(__name__)
 
-# A frontend has one; each may hold a frame that is not whole yet.
+# Of each uid: no frontend shuts the operator out. It has one; each may hold a frame that is not whole yet.
 _MAX_CONNECTIONS = 8
 _DRAINING = "it is being drained (`runjail drain --end` ends that)"
 
@@ -73,8 +73,9 @@ class Server:
     async def serve_connection(self, stream: trio.SocketStream) -> None:
         """Serve one peer until it leaves or misbehaves."""
         uid = peer_uid(stream)
-        if uid not in self._peers or len(self._connections) >= _MAX_CONNECTIONS:
-            log.warning("a connection from uid %d was refused, there are %d", uid, len(self._connections))
+        count = sum(connection.uid == uid for connection in self._connections)
+        if uid not in self._peers or count >= _MAX_CONNECTIONS:
+            log.warning("a connection from uid %d was refused, it has %d", uid, count)
             return await trio.aclose_forcefully(stream)
         connection = Connection(uid, MessageStream(stream, REQUESTS), self._answer)
         self._connections.add(connection)

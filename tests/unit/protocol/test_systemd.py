@@ -79,7 +79,8 @@ def test_its_sockets_are_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
             os.closerange(3, min(pair))
             os.dup2(pair[0], 3)
             os.dup2(pair[1], 4)
-            os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "2", "LISTEN_FDNAMES": "http:other"}
+            os.dup2(os.open("/dev/null", os.O_RDONLY), 5)
+            os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "3", "LISTEN_FDNAMES": "http:other:no_socket"}
             taken = passed_sockets()
             numbers = {name: sock.fileno() for name, sock in taken.items()}
             code = 0 if numbers == {"http": 3, "other": 4} and passed_sockets() == {} else 2
