@@ -1,18 +1,26 @@
 """What the supervisor says of itself, asked over its own socket."""
 
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import trio
 
 from cli.paths import Paths
 from protocol.figures import DescribeFigures, FigureDescription
 from protocol.messages import DescribePool, Drain, Event, Hello, PoolDescription, Question, Refused
-from protocol.stream import EVENTS, MessageStream
+from protocol.stream import EVENTS, FINGERPRINT, MessageStream
 
 _TIMEOUT_S = 5
-NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError)
+
+
+class OtherVersionError(Exception):
+    """The supervisor and this command would not understand each other."""
+
+
+NO_ANSWER = (OSError, trio.TooSlowError, trio.BrokenResourceError, OtherVersionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,8 @@ async def ask_pool(paths: Paths, question: DescribePool | Drain) -> PoolDescript
 
 def why_not(paths: Paths, error: BaseException) -> str:
     """What to tell of a NO_ANSWER."""
+    if isinstance(error, OtherVersionError):
+        return f"the supervisor at {paths.socket} is of another version than this command"
     return f"no supervisor answers at {paths.socket} ({type(error).__name__})"
 
 
@@ -49,14 +59,23 @@ async def answers(socket: Path, *questions: Question, timeout_s: float = _TIMEOU
     with trio.fail_after(timeout_s):
         async with await trio.open_unix_socket(str(socket)) as connection:
             stream = MessageStream(connection, EVENTS)
-            for question in questions:
-                await stream.send(question)
             async with aclosing(stream.messages()) as events:
+                await _greet(events)
+                for question in questions:
+                    await stream.send(question)
                 async for event in events:
                     if isinstance(event, Refused):
                         raise PermissionError(event.message)
-                    if not isinstance(event, Hello):
-                        told[event.id] = event
+                    told[event.id] = event
                     if len(told) == len(questions):
                         return [told[question.id] for question in questions]
     raise ConnectionResetError("the supervisor closed the connection")
+
+
+async def _greet(events: AsyncIterator[Event]) -> None:
+    try:
+        hello = await anext(events, None)
+    except msgspec.MsgspecError:
+        raise OtherVersionError from None
+    if isinstance(hello, Hello) and hello.fingerprint != FINGERPRINT:
+        raise OtherVersionError

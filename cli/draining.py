@@ -8,6 +8,7 @@ from cli.paths import Paths
 from protocol.messages import Drain, PoolDescription
 
 _LOOK_S = 0.5
+_QUIET_S = 3  # balancers look once a second or two, and send requests until they have seen it
 
 
 def drain(paths: Paths, timeout_s: float) -> int:
@@ -29,17 +30,22 @@ def end(paths: Paths) -> int:
 
 
 async def _drain(paths: Paths, timeout_s: float) -> int:
-    description = await ask_pool(paths, Drain(id=0, is_on=True))
-    with trio.move_on_after(timeout_s):
-        while _left(description):
-            say(f"draining: {_left(description)} executions are left")
-            await trio.sleep(_LOOK_S)
-            # Said again: it may be another supervisor by now.
-            description = await ask_pool(paths, Drain(id=0, is_on=True))
-        say("drained: nothing runs or waits; `runjail drain --end` takes it back")
-        return 0
-    say(f"{_left(description)} executions are left after {timeout_s:g} s; it is still being drained")
-    return 1
+    busy_at = trio.current_time()
+    until = busy_at + timeout_s
+    while True:
+        # Said again each time: it may be another supervisor by now.
+        left = _left(await ask_pool(paths, Drain(id=0, is_on=True)))
+        now = trio.current_time()
+        if left and now >= until:
+            say(f"{left} executions are left after {timeout_s:g} s; it is still being drained")
+            return 1
+        if left:
+            say(f"draining: {left} executions are left")
+            busy_at = now
+        elif now >= busy_at + _QUIET_S:
+            say("drained: nothing runs or waits; `runjail drain --end` takes it back")
+            return 0
+        await trio.sleep(_LOOK_S)
 
 
 def _left(description: PoolDescription) -> int:
