@@ -54,7 +54,7 @@ async def _own(paths: Paths) -> AsyncIterator[None]:
     own = structs.replace(usual, frontend_user="root", self_test=False, warm=False, warm_jails=0)
     config.write_text(as_toml(supervisor=own))
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: ASYNC220  # as in cli/service.py: its end is bound to the thread that starts it
+        process = subprocess.Popen(  # noqa: ASYNC220  # as in cli/daemons.py: its end is bound to the thread that starts it
             [*daemon("supervisor"), "--config", str(config)],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip

@@ -11,7 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -274,6 +277,51 @@ def test_up_says_what_is_in_its_way(service: Service, open_folder: Path) -> None
         assert b"Traceback" not in done.stderr
     done = up(f"127.0.0.1:{free_port()}", service.run_dir)
     assert (done.returncode, b"running already" in done.stderr) == (1, True)
+
+
+@contextmanager
+def up(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], bytes]]]:
+    """Without a terminal, once it serves; and a function that returns what it says, up to these words."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr
+    heard = partial(read_until, process.stderr.fileno())
+    try:
+        heard(b"Ctrl-C stops")
+        yield process, heard
+    finally:
+        process.terminate()
+        rest = process.communicate(timeout=60)[1]
+        assert process.returncode == 0, rest.decode()
+
+
+def test_up_takes_settings_over(service: Service, open_folder: Path) -> None:
+    command = up_command(service, open_folder, "127.0.0.1", free_port())
+    file = open_folder / "settings.toml"
+    text = file.read_text()
+    with up(command) as (process, heard):
+        for settings, words in {"max_running = 0": b"stay as they were", "max_running = 3": b"read again"}.items():
+            file.write_text(f"{text}{settings}\n")
+            process.send_signal(signal.SIGHUP)
+            heard(words)
+        status = runjail(service, "--run-dir", f"{open_folder}/run", "status", "--json")
+        assert json.loads(status.stdout)["admission"]["max_running"] == 3
+
+
+def test_up_that_is_told_twice_waits_for_nothing(service: Service, open_folder: Path) -> None:
+    port = free_port()
+    command = up_command(service, open_folder, "127.0.0.1", port)
+    key = runjail(service, "--state", f"{open_folder}/state", "keys", "add", "it").stdout.decode().strip()
+    headers, body = {"Authorization": f"Bearer {key}"}, {"language": "bash", "code": "sleep 60", "run_timeout": 60_000}
+    with up(command) as (process, heard), ThreadPoolExecutor(1) as pool:
+        url = f"http://127.0.0.1:{port}/v1/execute"
+        answer = pool.submit(post, url, json=body, headers=headers, timeout=120)
+        while b'"running": 1' not in runjail(service, "--run-dir", f"{open_folder}/run", "status", "--json").stdout:
+            assert not answer.done(), answer.result().text
+        process.send_signal(signal.SIGINT)
+        heard(b"stopping")
+        assert not answer.done()
+        process.send_signal(signal.SIGINT)
+        assert answer.result().status_code == 500
 
 
 def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) -> None:

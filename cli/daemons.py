@@ -1,0 +1,106 @@
+"""The two daemons in the foreground: started again when one dies, stopped in order."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import trio
+
+from cli.console import say
+
+_RESTART_S = 1.0
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class StartError(Exception):
+    """A daemon ended before it was of any use; its own words are above."""
+
+
+class Daemon:
+    """One of the two, in a session of its own: Ctrl-C reaches this command alone, which stops them in order."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self._name = name
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._scope = trio.CancelScope()
+        self._is_gone = trio.Event()
+        self.has_started = False
+        self.patience_s = 0.0  # that it gets when told to end
+
+    async def run(self) -> None:
+        """Keep it running until stopped; StartError when it ends before it has started."""
+        with self._scope:
+            while True:
+                status = await self._run_once()
+                if not self.has_started:
+                    raise StartError(f"the {self._name} did not start, see above")
+                say(f"the {self._name} ended with status {status}; starting it again")
+                await trio.sleep(_RESTART_S)
+        self._is_gone.set()
+
+    async def stop(self) -> None:
+        """Have it end, within its time; return when it has."""
+        self._scope.cancel()
+        await self._is_gone.wait()
+
+    def hasten(self) -> None:
+        """If it is ending: let it wait for nothing."""
+        if self._scope.cancel_called:
+            self.signal(signal.SIGTERM)
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process, if there is one now."""
+        if self._process:
+            self._process.send_signal(number)
+
+    async def _run_once(self) -> int:
+        # Not in a thread: its parent-death signal is bound to the thread that starts it.
+        self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: ASYNC220
+        try:
+            return await _exit_of(self._process)
+        finally:
+            with trio.CancelScope(shield=True):
+                self._process.terminate()
+                with trio.move_on_after(self.patience_s):
+                    await _exit_of(self._process)
+                self._process.kill()
+                await _exit_of(self._process)
+
+
+async def _exit_of(process: subprocess.Popen[bytes]) -> int:
+    return await trio.to_thread.run_sync(process.wait, abandon_on_cancel=True)
+
+
+async def run(
+    supervisor: Daemon, frontend: Daemon, reload: Callable[[], None], announce: Callable[[], Awaitable[None]]
+) -> None:
+    """Both, until SIGINT or SIGTERM; ``announce`` tells when they are ready, ``reload`` is what SIGHUP asks for."""
+    with trio.open_signal_receiver(*_STOPPING, signal.SIGHUP) as signals:
+        async with trio.open_nursery() as nursery:
+            for each in (supervisor, frontend):
+                nursery.start_soon(each.run)
+            nursery.start_soon(announce)
+            await _obey(signals, reload)
+            say("stopping; a second Ctrl-C does so at once")
+            nursery.start_soon(_hasten, signals, (frontend, supervisor))
+            # The supervisor outlives the frontend: what runs can still be answered.
+            await frontend.stop()
+            await supervisor.stop()
+            nursery.cancel_scope.cancel()
+
+
+async def _obey(signals: AsyncIterator[int], reload: Callable[[], None]) -> None:
+    async for received in signals:
+        # With a terminal it says that this is gone, which is no reason to go on.
+        if received in _STOPPING or sys.stdin.isatty():
+            return
+        reload()
+
+
+async def _hasten(signals: AsyncIterator[int], daemons: tuple[Daemon, ...]) -> None:
+    async for received in signals:
+        if received in _STOPPING:
+            for each in daemons:
+                each.hasten()
