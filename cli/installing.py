@@ -11,7 +11,7 @@ import trio
 
 from cli import building, service, settings
 from cli.console import fail, say
-from cli.paths import FRONTEND_USER, Paths
+from cli.paths import DEFAULT_PATHS, FRONTEND_USER, Paths
 from frontend.config import load_config
 from protocol.settings import DEFAULT_FILE
 
@@ -20,6 +20,7 @@ COMMAND = Path("/usr/local/bin/runjail")
 SLICE, SOCKET = "runjail.slice", "runjail-supervisor.socket"
 SUPERVISOR, FRONTEND = "runjail-supervisor.service", "runjail-frontend.service"
 _UNITS = Path("/etc/systemd/system")
+PACKAGED_UNITS = Path("/usr/lib/systemd/system")  # where a Debian package has them
 # What is in systemd/, and where it goes.
 FILES = {
     **{name: _UNITS / name for name in (SLICE, SOCKET, SUPERVISOR, FRONTEND)},
@@ -31,13 +32,13 @@ LAUNCHER = f'#!/bin/sh\nexec {HOME}/current/bin/python -I -m cli "$@"\n'
 
 def install(paths: Paths) -> None:
     """Put the service in place and start it; where it runs already, this version takes over."""
-    _need_systemd()
+    _check_host(paths, "install")
     if "RUNJAIL_SOURCE" not in os.environ:
         fail("run it from a checkout of the version to be installed: sudo ./runjail install")
     source, application = Path(os.environ["RUNJAIL_SOURCE"]), Path(sys.prefix)
     if DEFAULT_FILE.exists():
         settings.check(DEFAULT_FILE)  # before the version that runs is given up
-    building.build(paths, [], keeps_old=True)
+    building.build(paths, [])
     _put_files(source)
     _systemctl("daemon-reload")
     _run("systemd-sysusers", str(FILES["runjail.sysusers"]))
@@ -51,7 +52,7 @@ def install(paths: Paths) -> None:
     bind = load_config(DEFAULT_FILE).bind
     if not trio.run(service.becomes_ready, bind):
         fail("it is not ready: `runjail status`, `journalctl -u 'runjail-*'` and `runjail doctor` may say why")
-    # Only now: until it was ready, the version before ran from these, or could have been gone back to.
+    # Only now: until it was ready, the version before ran from these.
     _remove_others(application)
     building.remove_unused(paths)
     say(f"the service is ready on http://{bind}; settings are in {DEFAULT_FILE}, the command is `runjail`")
@@ -59,7 +60,7 @@ def install(paths: Paths) -> None:
 
 def uninstall(paths: Paths, *, purge: bool) -> None:
     """Stop the service and take away all of it; ``purge``: settings, keys and languages as well."""
-    _need_systemd()
+    _check_host(paths, "uninstall")
     present = [unit for unit in (FRONTEND, SUPERVISOR, SOCKET) if FILES[unit].exists()]
     if present:
         _systemctl("disable", "--quiet", "--now", *present)
@@ -134,9 +135,19 @@ def _remove_others(application: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _need_systemd() -> None:
+def _check_host(paths: Paths, command: str) -> None:
+    """Refuse where it would do harm, or something else than is meant, with what to do instead."""
     if not Path("/run/systemd/system").is_dir():  # sd_booted(3)
         fail("this host does not run systemd: start the service with `runjail up`, under whatever supervises it")
+    if (PACKAGED_UNITS / SUPERVISOR).exists():
+        fail("the service is there as a Debian package: upgrade it with `runjail package`, remove it with apt")
+    if paths != DEFAULT_PATHS:
+        fail(
+            f"--state and --run-dir are not for {command}: the units name {DEFAULT_PATHS.state} and {DEFAULT_PATHS.run}"
+        )
+    unit = subprocess.run(["systemctl", "show", "-P", "MainPID", SUPERVISOR], capture_output=True, text=True)
+    if unit.stdout.strip() in ("", "0") and service.is_running(paths):
+        fail("the service runs, but not as one of systemd: stop `runjail up` first")
 
 
 def _systemctl(*words: str) -> None:

@@ -27,7 +27,7 @@ from cli import (
 )
 from cli.attacks import command as attacking
 from cli.console import OWN_FAILURE, fail
-from cli.paths import Paths
+from cli.paths import DEFAULT_PATHS, Paths
 from frontend.config import PistonAccess
 from frontend.keys import Scope
 from protocol.settings import DEFAULT_FILE, existing_file
@@ -36,9 +36,9 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @click.group(context_settings=_CONTEXT)
-@click.option("--state", type=click.Path(path_type=Path), envvar="RUNJAIL_STATE", default="/var/lib/runjail",
+@click.option("--state", type=click.Path(path_type=Path), envvar="RUNJAIL_STATE", default=DEFAULT_PATHS.state,
               show_default=True, help="Folder of layers and keys.")  # fmt: skip
-@click.option("--run-dir", type=click.Path(path_type=Path), envvar="RUNJAIL_RUN", default="/run/runjail",
+@click.option("--run-dir", type=click.Path(path_type=Path), envvar="RUNJAIL_RUN", default=DEFAULT_PATHS.run,
               show_default=True, help="Folder of the running service's socket.")  # fmt: skip
 @click.pass_context
 def main(context: click.Context, state: Path, run_dir: Path) -> None:

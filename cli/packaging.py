@@ -10,10 +10,10 @@ from pathlib import Path
 
 from cli import settings
 from cli.console import fail, say
-from cli.installing import FILES, HOME, LAUNCHER, libraries_pth, packages_of, put_documents, write
+from cli.installing import FILES, HOME, LAUNCHER, PACKAGED_UNITS, libraries_pth, packages_of, put_documents, write
 from protocol.settings import DEFAULT_FILE
 
-_SCRIPTS = ("postinst", "prerm", "postrm")
+_SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 _CONTROL = """\
 Package: runjail
 Version: {version}
@@ -64,8 +64,8 @@ def _put_code(tree: Path) -> None:
 def _put_files(tree: Path, source: Path) -> None:
     """What `runjail install` puts below /etc and /usr/local, where a package has it."""
     for name, installed in FILES.items():
-        folder = {"/etc/systemd/system": "/usr/lib/systemd/system"}.get(str(installed.parent))
-        place = Path(folder or f"/usr/lib/{installed.parent.name}") / installed.name
+        folder = PACKAGED_UNITS if installed.suffix != ".conf" else Path("/usr/lib", installed.parent.name)
+        place = folder / installed.name
         write(Path(f"{tree}{place}"), (source / "systemd" / name).read_text())
     put_documents(source, Path(f"{tree}{HOME}"))
     write(Path(f"{tree}{DEFAULT_FILE}"), settings.example())

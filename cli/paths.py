@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtimes.store import Store
-from supervisor.config import SOCKET_NAME
+from runtimes.store import DEFAULT_STATE, Store
+from supervisor.config import DEFAULT_RUN, SOCKET_NAME
 
 FRONTEND_USER = "runjail"
 
@@ -30,3 +30,7 @@ class Paths:
     @property
     def socket(self) -> Path:
         return self.run / SOCKET_NAME
+
+
+# Those of a service of systemd, and of `runjail up` when nothing else is said.
+DEFAULT_PATHS = Paths(state=DEFAULT_STATE, run=DEFAULT_RUN)

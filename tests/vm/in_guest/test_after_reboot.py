@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.vm.installed import FRONTEND, SUPERVISOR, execute, look, noted, run, show
@@ -41,13 +43,38 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     run("systemctl", "start", FRONTEND)
     secret = run("runjail", "keys", "add", "guest")
     assert execute(secret, "echo packed").json()["run"]["stdout"] == "packed\n"
+    # Installing from a checkout as well would have two sets of units.
+    refused = subprocess.run([sys.executable, "-I", "-m", "cli", "install"], capture_output=True, text=True)
+    assert (refused.returncode, "as a Debian package" in refused.stderr) == (1, True), refused.stderr
+    run("systemctl", "stop", FRONTEND)
+    before = show(SUPERVISOR, "MainPID")
+    run("dpkg", "-i", str(package))  # an upgrade, to the same
+    assert show(SUPERVISOR, "MainPID") not in (before, "0")
+    assert show(FRONTEND, "ActiveState") == "inactive"  # as it was
     run("dpkg", "-r", "runjail")
     after, before = look(), noted()["before"]
     for name in ("units", "cgroups"):
         assert after[name] == before[name]
-    # Settings, keys and languages stay until it is purged; which would take these tests' own libraries along.
     left = set(after["files"]) - set(before["files"])
     assert {path for path in left if not path.startswith(("/etc/runjail", "/var/lib/runjail"))} == set()
+    assert {"/etc/runjail/runjail.toml", "/var/lib/runjail/keys.json"} <= left
+    with libraries_elsewhere():
+        run("dpkg", "-P", "runjail")
+    assert_as_it_was()
+
+
+@contextmanager
+def libraries_elsewhere() -> Iterator[None]:
+    """What these tests are run with would go as well, and the disk with the languages stay."""
+    state, elsewhere = Path("/var/lib/runjail"), Path("/var/tmp/python")
+    for mounted in ("python", "layers"):
+        run("umount", str(state / mounted))
+    (state / "python").rename(elsewhere)
+    try:
+        yield
+    finally:
+        state.mkdir(mode=0o711, exist_ok=True)
+        elsewhere.rename(state / "python")
 
 
 def assert_as_it_was() -> None:

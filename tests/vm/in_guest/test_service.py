@@ -111,6 +111,19 @@ def test_frontend_has_no_rights(key: str) -> None:
     assert re.search(r"(?m)^NoNewPrivs:\s+1$", status)
 
 
+def test_frontend_counts_what_it_uses_itself(key: str) -> None:
+    """Its unit keeps most of /proc from it."""
+    secret = run("runjail", "keys", "add", "metrics", "--scope", "metrics")
+    told = httpx.get(f"{URL}/metrics", headers={"Authorization": f"Bearer {secret}"}, timeout=PATIENCE_S).text
+    for name in ("process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"):
+        assert re.search(rf"(?m)^{name} [1-9]", told), told[:2000]
+
+
+def test_package_beside_it_is_refused(key: str, tmp_path: Path) -> None:
+    preinst = subprocess.run(["sh", SOURCE / "systemd/debian/preinst", "install"], capture_output=True, text=True)
+    assert (preinst.returncode, "runjail uninstall" in preinst.stderr) == (1, True)
+
+
 def test_supervisor_is_started_again_and_nothing_is_lost(key: str) -> None:
     """What is under way is finished by the old one, what comes meanwhile is carried out by the new one."""
     with running(key, 4) as first, in_the_background(lambda: run("systemctl", "restart", SUPERVISOR)):
