@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,9 @@ def state_folder() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what can't run here, saying why; with REQUIRE_PRIVILEGED=1 it runs, and fails."""
+    """Order them, and skip what can't run here, saying why; with REQUIRE_PRIVILEGED=1 it runs, and fails."""
+    # First who is to be alone, as nobody has to end anything long for it then; and then what takes the longest.
+    items.sort(key=lambda item: (not item.get_closest_marker("alone"), "tests/vm/" not in item.nodeid))
     if os.environ.get("REQUIRE_PRIVILEGED"):
         return
     reasons = {"privileged": _missing_ability(), "service": _missing_ability() or _missing_runtimes()}
@@ -75,14 +77,16 @@ def in_turn(*, alone: bool) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A real service with every language, for all tests that do not hurt it."""
-    with Service.start("shared", state_folder(), self_test=True) as running:
+    with ExitStack() as stack:
+        with in_turn(alone=False):  # a fixture of a session is made before its first test has its turn
+            running = stack.enter_context(Service.start("shared", state_folder(), self_test=True))
         yield running
 
 
 @pytest.fixture(scope="session")
 def other_releases(service: Service) -> Path:
     """A state folder with two releases of some languages."""
-    with in_turn(alone=False):  # a fixture of a session is made before its first test has its turn
+    with in_turn(alone=False):
         return build_releases(service.state)
 
 

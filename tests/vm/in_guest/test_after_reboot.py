@@ -60,6 +60,9 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     assert {"/etc/runjail/runjail.toml", "/var/lib/runjail/keys.json"} <= left
     with libraries_elsewhere():
         run("dpkg", "-P", "runjail")
+    Path("/opt").mkdir(
+        exist_ok=True
+    )  # an empty folder that no package has, as it has been made by base-files, dpkg removes
     assert_as_it_was()
 
 
