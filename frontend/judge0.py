@@ -1,6 +1,7 @@
 """The API of Judge0: submissions, carried out as any other execution, waited for or fetched later."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ def make_judge0(executor: Executor, keys: KeyStore, config: Config) -> Blueprint
     @route("/submissions", "POST")
     async def create() -> Response:
         key, fields, as_base64 = _caller(keys), _fields(), _is_base64()
-        submission = _read(await _body(), key, languages)
+        submission = await _read(await _body(), key, languages)
         if request.args.get("wait") != "true":
             submissions.put_off(submission, key, _nursery())
             return json_response({"token": submission.token}, 201)
@@ -69,7 +70,7 @@ def make_judge0(executor: Executor, keys: KeyStore, config: Config) -> Blueprint
         key, asked = _caller(keys), await _batch()
         _check_batch(len(asked))
         # All of them are read before the first one is begun.
-        read = [_read_or_say_why_not(one, key, languages) for one in asked]
+        read = [await _read_or_say_why_not(one, key, languages) for one in asked]
         answers = [_put_off(submissions, one, key) if isinstance(one, Submission) else one for one in read]
         return json_response(answers, 201 if any("token" in answer for answer in answers) else 422)
 
@@ -122,18 +123,22 @@ def _nursery() -> trio.Nursery:
     return app.nursery
 
 
-def _read(body: dict[str, Any], key: Key, languages: Mapping[int, str]) -> Submission:
+async def _read(body: dict[str, Any], key: Key, languages: Mapping[int, str]) -> Submission:
     """A submission that may be carried out for this key; SubmissionError or ApiError for any other."""
-    request_ = read_submission(body, is_base64=_is_base64(), ceilings=key.quota.run, languages=languages)
+    read = partial(read_submission, body, is_base64=_is_base64(), ceilings=key.quota.run, languages=languages)
+    # An archive may take a while to be unpacked: nobody else has to wait for that.
+    request_ = await trio.to_thread.run_sync(read) if body.get("additional_files") else read()
     allowed = key.quota.languages
     if allowed is not None and request_.language not in allowed:
         raise ApiError(ErrorCode.FORBIDDEN, f"the key is for other languages: {', '.join(allowed)}")
     return Submission(request_, key.sha256)
 
 
-def _read_or_say_why_not(one: dict[str, Any], key: Key, languages: Mapping[int, str]) -> Submission | dict[str, Any]:
+async def _read_or_say_why_not(
+    one: dict[str, Any], key: Key, languages: Mapping[int, str]
+) -> Submission | dict[str, Any]:
     try:
-        return _read(one, key, languages)
+        return await _read(one, key, languages)
     except SubmissionError as error:
         return error.errors
     except ApiError as error:
