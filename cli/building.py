@@ -40,6 +40,20 @@ def build(paths: Paths, names: list[str]) -> None:
         )
 
 
+def remove(paths: Paths, names: list[str]) -> None:
+    """Take away these runtimes, which others than the usual ones must be, and layers that only they needed."""
+    with _only_builder(paths):
+        builder = Builder(paths.store)
+        for name in _choose(builder.manifests, builder.store.names(), names):
+            if name in standard(builder.manifests):
+                fail(f"{name} is one of the usual languages, which are always there")
+            if name not in builder.store.names():
+                fail(f"{name} is not installed")
+            builder.store.forget_runtime(name)
+            say(f"removed {name}; a service that runs has it, and its layers stay, until it is started again")
+        _remove_unused(builder)
+
+
 def remove_unused(paths: Paths) -> None:
     """What a service that ran then had kept from being removed by ``build``."""
     with _only_builder(paths):

@@ -72,6 +72,15 @@ def build(paths: Paths, runtimes: tuple[str, ...]) -> None:
     building.build(paths, list(runtimes))
 
 
+@main.command()
+@click.argument("runtimes", nargs=-1, required=True)
+@click.pass_obj
+def remove(paths: Paths, runtimes: tuple[str, ...]) -> None:
+    """Remove these RUNTIMES, which `build` was asked for by name, such as python@3.14."""
+    _need_root()
+    building.remove(paths, list(runtimes))
+
+
 @main.group(name="keys")
 def keys_group() -> None:
     """Add, list and revoke API keys."""

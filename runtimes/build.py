@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from runtimes.apt import apt_settings, apt_sources, chosen_sources
-from runtimes.manifest import Manifest, load_manifests
+from runtimes.manifest import Manifest, load_manifests, standard
 from runtimes.progress import Progress
 from runtimes.recipe import Layer, base_of, load_layers, stack_of
 from runtimes.store import InstalledRuntime, Store
@@ -73,12 +73,19 @@ class Builder:
         return {name: self._install(name, self.manifests[name], rebuilt) for name in names}
 
     def collect_garbage(self) -> list[str]:
-        """Delete layers that no recipe, no installed runtime and no running service needs any more."""
-        kept = {layer.folder_name for layer in self.layers.values()}
-        for runtime in self.store.installed(self.manifests).values():
-            kept.update(runtime.layers)
+        """Delete layers that no usual or installed runtime, its build, or a running service needs any more."""
+        installed = self.store.installed(self.manifests)
+        kept = {layer for runtime in installed.values() for layer in runtime.layers}
+        for name in (*standard(self.manifests), *installed):
+            kept |= self._made_with(self.manifests[name].layer)
         stale = [path.name for path in self.store.layers.iterdir() if path.name not in kept]
         return [name for name in stale if self.store.remove_layer(name)]
+
+    def _made_with(self, name: str) -> set[str]:
+        """The folders of a layer and of all that its build takes."""
+        layer = self.layers[name]
+        below = (parent for parent in (layer.recipe.parent, *layer.recipe.build_parents) if parent)
+        return {layer.folder_name}.union(*(self._made_with(parent) for parent in below))
 
     def _want(self, name: str, wanted: dict[str, Layer]) -> None:
         layer = self.layers[name]

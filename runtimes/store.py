@@ -78,6 +78,9 @@ class Store:
         partial.write_bytes(msgspec.json.format(msgspec.json.encode(runtime)) + b"\n")
         partial.rename(self.runtimes / f"{name}.json")
 
+    def forget_runtime(self, name: str) -> None:
+        (self.runtimes / f"{name}.json").unlink()
+
     def read_runtime(self, name: str) -> InstalledRuntime | None:
         """What is installed for a manifest; None when it, or one of its layers, is not there."""
         try:
