@@ -42,11 +42,16 @@ class Balancer:
 
 @contextmanager
 def balancing(
-    folder: Path, bind: str, metrics_bind: str, servers: Sequence[str], agent_port: int
+    folder: Path, bind: str, metrics_bind: str, servers: Sequence[str], agent_port: int, tls_bind: str | None = None
 ) -> Iterator[Balancer]:
-    """Run it for these servers, which get the names host1, host2 and so on; all of it listens when this returns."""
+    """Run it for these servers, which get the names host1, host2 and so on; all of it listens when this returns.
+
+    ``tls_bind``: it listens there as well, with the certificate and key that are in ``folder / "certs"``.
+    """
     config, control = folder / "haproxy.cfg", folder / "admin.sock"
     config.write_text(_configured(control, bind, metrics_bind, servers, agent_port))
+    if tls_bind:
+        _switch_on_tls(config, tls_bind)
     with (folder / "haproxy.log").open("wb") as log:
         process = subprocess.Popen(
             ["haproxy", "-db", "-f", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -76,6 +81,14 @@ def _configured(control: Path, bind: str, metrics_bind: str, servers: Sequence[s
         text, count = re.subn(pattern, replacement, text)
         assert count == 1, f"{pattern} stands {count} times in {FILE}"
     return text
+
+
+def _switch_on_tls(config: Path, bind: str) -> None:
+    """By the line that is there for it, commented out."""
+    line = r"    # bind :443 ssl crt /etc/haproxy/certs/ (alpn \S+) .*"
+    text, count = re.subn(line, rf"    bind {bind} ssl crt {config.parent}/certs/ \1", config.read_text())
+    assert count == 1, f"{line} stands {count} times in {FILE}"
+    config.write_text(text)
 
 
 def _wait_until_it_runs(process: subprocess.Popen[bytes], balancer: Balancer, log: Path) -> None:
