@@ -58,6 +58,9 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     left = set(after["files"]) - set(before["files"])
     assert {path for path in left if not path.startswith(("/etc/runjail", "/var/lib/runjail"))} == set()
     assert {"/etc/runjail/runjail.toml", "/var/lib/runjail/keys.json"} <= left
+    run("dpkg", "-i", str(package))  # once more, with what was left
+    assert [show(unit, "ActiveState") for unit in (SUPERVISOR, FRONTEND)] == ["active", "active"]
+    run("dpkg", "-r", "runjail")
     with libraries_elsewhere():
         run("dpkg", "-P", "runjail")
     Path("/opt").mkdir(

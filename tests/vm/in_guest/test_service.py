@@ -120,6 +120,7 @@ def test_frontend_counts_what_it_uses_itself(key: str) -> None:
 
 
 def test_package_beside_it_is_refused(key: str, tmp_path: Path) -> None:
+    assert subprocess.run(["sh", SOURCE / "systemd/debian/preinst", "upgrade"]).returncode == 0
     preinst = subprocess.run(["sh", SOURCE / "systemd/debian/preinst", "install"], capture_output=True, text=True)
     assert (preinst.returncode, "runjail uninstall" in preinst.stderr) == (1, True)
 
