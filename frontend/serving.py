@@ -98,23 +98,22 @@ async def _listen(config: Config) -> trio.SocketListener:
                 break
             await trio.sleep(0.1)
     sock = sock or _bind(config)
+    sock.setblocking(False)
+    sock.listen(config.backlog)
     return trio.SocketListener(trio.socket.from_stdlib_socket(sock))
 
 
 def _bind(config: Config) -> socket.socket:
     (sock,) = config.create_sockets().insecure_sockets
-    sock.setblocking(False)
-    sock.listen(config.backlog)
     keep_socket(_SOCKET, sock)
     return sock
 
 
 def _serves_at(sock: socket.socket, bind: str) -> bool:
-    """Whether it can be gone on with: at this address, and as we leave it, which a predecessor taken over may not."""
+    """Whether it can be gone on with, as far as that can be seen: a predecessor that was taken over left it."""
     try:
         if sock.type != socket.SOCK_STREAM or not sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
             return False
-        sock.setblocking(False)
         _detach_filter(sock)
         found = socket.getaddrinfo(*host_and_port(bind), type=socket.SOCK_STREAM)
         return sock.getsockname()[:2] in [address[:2] for *_, address in found]
