@@ -1,5 +1,6 @@
 """Talking to the operator: notes on stderr, so that stdout is for what was asked for."""
 
+import os
 import sys
 from typing import NoReturn
 
@@ -21,3 +22,8 @@ def fail(message: str, status: int = 1) -> NoReturn:
     """Say what is wrong and exit."""
     stderr.print(f"[bold red]runjail[/bold red]: {escape(message)}", highlight=False, soft_wrap=True)
     sys.exit(status)
+
+
+def need_root() -> None:
+    if os.geteuid() != 0:
+        fail("needs root: run it with sudo")
