@@ -14,8 +14,8 @@ from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
 
 
-def build(paths: Paths, names: list[str]) -> None:
-    """Build these runtimes, or all; say what was done."""
+def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
+    """Build these runtimes, or all; say what was done. ``keeps_old``: what nothing uses any more is left."""
     started = time.monotonic()
     paths.store.prepare()
     with _only_builder(paths):
@@ -30,7 +30,8 @@ def build(paths: Paths, names: list[str]) -> None:
                 installed = builder.build(wanted)
             except BuildError as error:
                 fail(str(error))
-        _remove_unused(builder)
+        if not keeps_old:
+            _remove_unused(builder)
     if names and not missing:
         say("built already: " + ", ".join(f"{n} {r.version}" for n, r in installed.items()))
     if missing:
@@ -42,27 +43,34 @@ def build(paths: Paths, names: list[str]) -> None:
 
 def remove(paths: Paths, names: list[str]) -> None:
     """Take away these runtimes, which others than the usual ones must be, and layers that only they needed."""
+    paths.store.prepare()
     with _only_builder(paths):
         builder = Builder(paths.store)
-        for name in _choose(builder.manifests, builder.store.names(), names):
+        chosen = _choose(builder.manifests, builder.store.names(), names)
+        for name in chosen:
             if name in standard(builder.manifests):
                 fail(f"{name} is one of the usual languages, which are always there")
             if name not in builder.store.names():
                 fail(f"{name} is not installed")
+        for name in chosen:
             builder.store.forget_runtime(name)
-            say(f"removed {name}; a service that runs has it, and its layers stay, until it is started again")
+            say(f"removed {name}; a service that runs has it until it is started again")
         _remove_unused(builder)
 
 
 def remove_unused(paths: Paths) -> None:
-    """What a service that ran then had kept from being removed by ``build``."""
+    """What ``keeps_old`` has left, but for the layers of a service that runs."""
     with _only_builder(paths):
         _remove_unused(Builder(paths.store))
 
 
 def _remove_unused(builder: Builder) -> None:
-    for name in builder.collect_garbage():
+    removed, held = builder.collect_garbage()
+    for name in removed:
         say(f"removed layer {name}, which nothing uses any more")
+    if held:
+        words = "the service that runs is made of them; `runjail build` removes them once it was started again"
+        say(f"left {', '.join(held)}: {words}")
 
 
 def _choose(manifests: dict[str, Manifest], installed: Collection[str], names: list[str]) -> list[str]:

@@ -76,27 +76,26 @@ async def _exit_of(process: subprocess.Popen[bytes]) -> int:
 async def run(
     supervisor: Daemon, frontend: Daemon, reload: Callable[[], None], announce: Callable[[], Awaitable[None]]
 ) -> None:
-    """Both, until SIGINT or SIGTERM; ``announce`` tells when they are ready, ``reload`` is what SIGHUP asks for."""
+    """Both, until SIGINT or SIGTERM; ``announce`` tells when they are ready.
+
+    SIGHUP is for ``reload``, but with a terminal says that this is gone, which is no reason to go on.
+    """
+    stopping = (*_STOPPING, signal.SIGHUP) if sys.stdin and sys.stdin.isatty() else _STOPPING
     with trio.open_signal_receiver(*_STOPPING, signal.SIGHUP) as signals:
         async with trio.open_nursery() as nursery:
             for each in (supervisor, frontend):
                 nursery.start_soon(each.run)
             nursery.start_soon(announce)
-            await _obey(signals, reload)
+            async for received in signals:
+                if received in stopping:
+                    break
+                reload()
             say("stopping; a second Ctrl-C does so at once")
             nursery.start_soon(_hasten, signals, (frontend, supervisor))
             # The supervisor outlives the frontend: what runs can still be answered.
             await frontend.stop()
             await supervisor.stop()
             nursery.cancel_scope.cancel()
-
-
-async def _obey(signals: AsyncIterator[int], reload: Callable[[], None]) -> None:
-    async for received in signals:
-        # With a terminal it says that this is gone, which is no reason to go on.
-        if received in _STOPPING or sys.stdin.isatty():
-            return
-        reload()
 
 
 async def _hasten(signals: AsyncIterator[int], daemons: tuple[Daemon, ...]) -> None:

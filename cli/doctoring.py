@@ -13,14 +13,14 @@ import trio
 from rich.table import Table
 
 from cli import cgroup_checks, host_checks
-from cli.asking import NO_ANSWER, ask_pool
+from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.check import Check, Unfit, check, try_command
 from cli.console import stdout
 from cli.paths import Paths
-from cli.service import settings
+from cli.service import is_running, settings
 from frontend.config import Config as FrontendConfig
 from jail.seccomp import compile_filter
-from protocol.messages import DescribePool, PoolDescription
+from protocol.messages import DescribePool
 from supervisor.config import Config as SupervisorConfig
 
 _NEEDED_KERNEL = (5, 11)  # overlayfs as jails use it, close_range, pidfds, clone3
@@ -43,7 +43,6 @@ def doctor(paths: Paths, bind: str | None, config: Path | None) -> int:
 
 def run_checks(paths: Paths, supervisor: SupervisorConfig, frontend: FrontendConfig) -> Iterator[Check]:
     """Try everything out, one after the other; what is made on the host for it is removed."""
-    service = _ask(paths)
     yield from _kernel_checks()
     yield from _cgroup_checks()
     yield check(
@@ -53,7 +52,7 @@ def run_checks(paths: Paths, supervisor: SupervisorConfig, frontend: FrontendCon
     )
     yield check("seccomp", _seccomp, "install libseccomp2 2.5 or newer, and a kernel with CONFIG_SECCOMP_FILTER")
     yield check("open files", _open_files, f"raise the hard limit of open files to {_NEEDED_FILES} or more")
-    yield from _host_checks(supervisor, frontend, is_running=service is not None)
+    yield from _host_checks(supervisor, frontend, is_up=is_running(paths))
     yield check("mmdebstrap", lambda: _program("mmdebstrap"), "apt-get install mmdebstrap")
     yield check(
         "disk",
@@ -61,7 +60,7 @@ def run_checks(paths: Paths, supervisor: SupervisorConfig, frontend: FrontendCon
         f"make room under {paths.state}: all languages take 2.5 GiB, building them twice that",
     )
     yield check("runtimes", lambda: _runtimes(paths), "runjail build")
-    yield check("service", lambda: _service(service), "see its log, and `runjail status`")
+    yield check("service", lambda: _service(paths), "see its log, and `runjail status`")
 
 
 def _kernel_checks() -> Iterator[Check]:
@@ -93,7 +92,7 @@ def _cgroup_checks() -> Iterator[Check]:
     yield check("swap", lambda: cgroup_checks.swap(tables, swaps), "swapoff -a, or boot with swapaccount=1")
 
 
-def _host_checks(supervisor: SupervisorConfig, frontend: FrontendConfig, *, is_running: bool) -> Iterator[Check]:
+def _host_checks(supervisor: SupervisorConfig, frontend: FrontendConfig, *, is_up: bool) -> Iterator[Check]:
     yield check(
         "host ids",
         lambda: host_checks.host_ids(supervisor.first_host_id, supervisor.host_ids, _users(), _subordinate_ids()),
@@ -104,17 +103,21 @@ def _host_checks(supervisor: SupervisorConfig, frontend: FrontendConfig, *, is_r
     yield check("frontend's user", lambda: host_checks.frontend_user(user), "give it a user of its own: frontend_user")
     yield check(
         "port",
-        lambda: host_checks.port(frontend.bind, is_running=is_running),
+        lambda: host_checks.port(frontend.bind, is_running=is_up),
         "end who has it (ss -ltnp tells), or choose another: --bind ADDRESS:PORT, or bind in the settings file",
     )
 
 
-def _ask(paths: Paths) -> PoolDescription | None:
-    """What the supervisor says of itself; None when there is none that answers."""
+def _service(paths: Paths) -> str:
     try:
-        return trio.run(ask_pool, paths, DescribePool(id=0))
-    except NO_ANSWER:
-        return None
+        description = trio.run(ask_pool, paths, DescribePool(id=0))
+    except NO_ANSWER as error:
+        if is_running(paths):
+            raise Unfit(why_not(paths, error)) from error
+        return "not running"
+    if description.problems:
+        raise Unfit("; ".join(description.problems))
+    return f"running, {len(description.faults)} faults of late"
 
 
 def _users() -> dict[int, str]:
@@ -123,14 +126,6 @@ def _users() -> dict[int, str]:
 
 def _subordinate_ids() -> dict[str, str]:
     return {path: Path(path).read_text() for path in _SUBORDINATE_IDS if Path(path).exists()}
-
-
-def _service(description: PoolDescription | None) -> str:
-    if not description:
-        return "not running"
-    if description.problems:
-        raise Unfit("; ".join(description.problems))
-    return f"running, {len(description.faults)} faults of late"
 
 
 def _kernel() -> str:

@@ -5,7 +5,7 @@ import trio
 from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.console import fail, say
 from cli.paths import Paths
-from protocol.messages import Drain, PoolDescription
+from protocol.messages import Drain
 
 _LOOK_S = 0.5
 _QUIET_S = 3  # balancers look once a second or two, and send requests until they have seen it
@@ -32,21 +32,21 @@ def end(paths: Paths) -> int:
 async def _drain(paths: Paths, timeout_s: float) -> int:
     busy_at = trio.current_time()
     until = busy_at + timeout_s
+    finished: int | None = None
     while True:
         # Said again each time: it may be another supervisor by now.
-        left = _left(await ask_pool(paths, Drain(id=0, is_on=True)))
-        now = trio.current_time()
-        if left and now >= until:
+        admission = (await ask_pool(paths, Drain(id=0, is_on=True))).admission
+        left, now = admission.running + admission.queued, trio.current_time()
+        have_come = finished is not None and admission.finished != finished  # and gone, between two looks
+        finished = admission.finished
+        if (left or have_come) and now >= until:
             say(f"{left} executions are left after {timeout_s:g} s; it is still being drained")
             return 1
         if left:
             say(f"draining: {left} executions are left")
+        if left or have_come:
             busy_at = now
         elif now >= busy_at + _QUIET_S:
             say("drained: nothing runs or waits; `runjail drain --end` takes it back")
             return 0
         await trio.sleep(_LOOK_S)
-
-
-def _left(description: PoolDescription) -> int:
-    return description.admission.running + description.admission.queued

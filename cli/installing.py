@@ -38,7 +38,7 @@ def install(paths: Paths) -> None:
     source, application = Path(os.environ["RUNJAIL_SOURCE"]), Path(sys.prefix)
     if DEFAULT_FILE.exists():
         settings.check(DEFAULT_FILE)  # before the version that runs is given up
-    building.build(paths, [])
+    building.build(paths, [], keeps_old=True)
     _put_files(source)
     _systemctl("daemon-reload")
     _run("systemd-sysusers", str(FILES["runjail.sysusers"]))
@@ -52,7 +52,7 @@ def install(paths: Paths) -> None:
     bind = load_config(DEFAULT_FILE).bind
     if not trio.run(service.becomes_ready, bind):
         fail("it is not ready: `runjail status`, `journalctl -u 'runjail-*'` and `runjail doctor` may say why")
-    # Only now: until it was ready, the version before ran from these.
+    # Only now: until it was ready, the version before ran from these, or could have been gone back to.
     _remove_others(application)
     building.remove_unused(paths)
     say(f"the service is ready on http://{bind}; settings are in {DEFAULT_FILE}, the command is `runjail`")
@@ -140,7 +140,9 @@ def _check_host(paths: Paths, command: str) -> None:
     if not Path("/run/systemd/system").is_dir():  # sd_booted(3)
         fail("this host does not run systemd: start the service with `runjail up`, under whatever supervises it")
     if (PACKAGED_UNITS / SUPERVISOR).exists():
-        fail("the service is there as a Debian package: upgrade it with `runjail package`, remove it with apt")
+        fail(
+            "the service is there as a Debian package: apt upgrades (to what `./runjail package` makes) and removes it"
+        )
     if paths != DEFAULT_PATHS:
         fail(
             f"--state and --run-dir are not for {command}: the units name {DEFAULT_PATHS.state} and {DEFAULT_PATHS.run}"

@@ -40,10 +40,8 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
     if bind:
         _check_address(bind)
     supervisor, frontend = settings(paths, bind, config, piston)
-    is_local = _refuse_a_second(paths, frontend.bind)
-    if not piston and "piston" not in given(config, "frontend"):
-        piston = "local" if is_local else "key"
-        frontend = msgspec.structs.replace(frontend, piston=piston)
+    usual: PistonAccess = "local" if _refuse_a_second(paths, frontend.bind) else "key"
+    frontend = _with_piston(frontend, config, piston, usual)
     user = ensure_frontend_user()
     tell_of_keys(paths)
     if frontend.piston in _WITHOUT_KEY:
@@ -57,8 +55,9 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
 
     def reload() -> None:
         try:
-            both.configure(*_read_settings(paths, bind, config, piston))
-        except SettingsError as error:
+            supervisor, frontend = _read_settings(paths, bind, config, piston)
+            both.configure(supervisor, _with_piston(frontend, config, piston, usual))
+        except (SettingsError, OSError) as error:
             return say(f"the settings stay as they were: {error}")
         both.reload()
 
@@ -85,16 +84,28 @@ class _Both:
 
     def configure(self, supervisor: SupervisorConfig, frontend: FrontendConfig) -> None:
         """Write down what they are to read when they start, or are told to reload."""
-        self._file.write_text(as_toml(supervisor=supervisor, frontend=frontend))
-        self._file.chmod(0o644)
+        partial = self._file.with_suffix(".partial")
+        partial.write_text(as_toml(supervisor=supervisor, frontend=frontend))
+        partial.chmod(0o644)
+        partial.rename(self._file)
         self.supervisor.patience_s = supervisor.drain_s + _CLEARING_S
         self.frontend.patience_s = frontend.lame_duck_s + frontend.drain_s + _CLEARING_S
 
     def reload(self) -> None:
         """Have them read it again; before they serve, it would end them."""
-        for each in (self.supervisor, self.frontend):
-            if each.has_started:
-                each.signal(signal.SIGHUP)
+        if not self.supervisor.has_started:
+            return say("the service is not ready yet: what is in the file now may not be taken over")
+        self.supervisor.signal(signal.SIGHUP)
+        self.frontend.signal(signal.SIGHUP)
+
+
+def _with_piston(
+    frontend: FrontendConfig, config: Path | None, said: PistonAccess | None, usual: PistonAccess
+) -> FrontendConfig:
+    """Its API is for those whom an option or the file names, or else for the usual ones."""
+    if said or "piston" in given(config, "frontend"):
+        return frontend
+    return msgspec.structs.replace(frontend, piston=usual)
 
 
 def _refuse_a_second(paths: Paths, bind: str) -> bool:

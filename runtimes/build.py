@@ -72,14 +72,18 @@ class Builder:
         rebuilt = {layer.folder_name for layer in missing}
         return {name: self._install(name, self.manifests[name], rebuilt) for name in names}
 
-    def collect_garbage(self) -> list[str]:
-        """Delete layers that no usual or installed runtime, its build, or a running service needs any more."""
+    def collect_garbage(self) -> tuple[list[str], list[str]]:
+        """Delete layers that no usual or installed runtime, nor its build, needs any more.
+
+        The names of those that are gone, and of those that a running service is made of.
+        """
         installed = self.store.installed(self.manifests)
         kept = {layer for runtime in installed.values() for layer in runtime.layers}
         for name in (*standard(self.manifests), *installed):
             kept |= self._made_with(self.manifests[name].layer)
         stale = [path.name for path in self.store.layers.iterdir() if path.name not in kept]
-        return [name for name in stale if self.store.remove_layer(name)]
+        removed = [name for name in stale if self.store.remove_layer(name)]
+        return removed, sorted(set(stale) - set(removed))
 
     def _made_with(self, name: str) -> set[str]:
         """The folders of a layer and of all that its build takes."""

@@ -66,9 +66,11 @@ def test_breach_ends_the_connection_alone(service: Service, breach: str) -> None
 def acting_as_the_frontend(service: Service) -> Iterator[None]:
     os.setegid(service.user.pw_gid)
     os.seteuid(service.user.pw_uid)
-    yield
-    os.seteuid(0)
-    os.setegid(0)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def test_idle_connections_are_few(own_service: Service) -> None:
