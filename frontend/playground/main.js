@@ -11,6 +11,7 @@ import { splitWords } from "./words.js";
 
 const KEY = "runjail-key";
 const LAST = "runjail-language";
+const LINK = "a link"; // where a link's program is kept once it is changed: not in place of one's own
 const at = (id) => document.getElementById(id);
 const output = new Output(at("output"));
 const editor = new Editor(at("editor"), "Program", keep);
@@ -18,6 +19,7 @@ const files = new Files(at("files"), editor);
 let runtimes = [];
 let execution = null;
 let isRunWanted = false; // as soon as there is a key
+let place = ""; // of what is shown, among what is kept: its language, or LINK
 
 function say(text, kind = "") {
   at("status").textContent = text;
@@ -38,18 +40,26 @@ function workspace() {
 function keep() {
   const now = workspace();
   if (location.hash) history.replaceState(null, "", location.pathname);
-  store.set(LAST, now.language);
-  store.set(`runjail-work-${now.language}`, JSON.stringify(now));
+  store.set(LAST, place);
+  store.set(`runjail-work-${place}`, JSON.stringify(now));
 }
 
-function kept(language) {
-  let found = null;
+function kept(name) {
   try {
-    found = asWorkspace(JSON.parse(store.get(`runjail-work-${language}`)));
+    return asWorkspace(JSON.parse(store.get(`runjail-work-${name}`)));
   } catch {
-    // Not written by this page.
+    return null; // Not written by this page.
   }
-  return found ? { ...found, language } : sample(language);
+}
+
+function loadOwn(language) {
+  place = language;
+  load({ ...(kept(language) ?? sample(language)), language });
+}
+
+function loadOthers(shared) {
+  place = LINK;
+  load(shared);
 }
 
 function load({ language, version, files: contents, stdin, args }) {
@@ -143,9 +153,11 @@ async function share() {
   }
 }
 
+const isThere = (name) => runtimes.some(({ language }) => language === name);
+
 async function showLink() {
   const shared = await fromHash(location.hash);
-  if (shared && runtimes.some(({ language }) => language === shared.language)) load(shared);
+  if (shared && isThere(shared.language)) loadOthers(shared);
   else if (location.hash) say("The link has no program that can be run here.", "bad");
 }
 
@@ -165,7 +177,7 @@ function listen() {
   };
   at("key-dialog").onclose = () => (isRunWanted = false);
   at("language").onchange = () => {
-    load(kept(at("language").value));
+    loadOwn(at("language").value);
     keep();
   };
   for (const id of ["version", "stdin", "args"]) at(id).oninput = keep;
@@ -209,7 +221,9 @@ async function start() {
   if (!languages.length) return say("No language is installed here.", "bad");
   fill(at("language"), languages.map((name) => [name, name]), "python");
   const last = store.get(LAST);
-  load(kept(languages.includes(last) ? last : at("language").value));
+  const others = last === LINK ? kept(LINK) : null;
+  if (others && isThere(others.language)) loadOthers(others);
+  else loadOwn(languages.includes(last) ? last : at("language").value);
   if (location.hash) await showLink();
   editor.focus();
   document.body.dataset.ready = "true";

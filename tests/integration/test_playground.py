@@ -204,6 +204,20 @@ def test_shared_by_link(page: Page, browser: Browser) -> None:
     context.close()
 
 
+def test_link_that_is_changed_takes_the_place_of_nothing(page: Page) -> None:
+    type_program(page, "print('shared')")
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("status")).to_contain_text("link")
+    link = page.url.partition("#")[2]
+    type_program(page, "print('my own')")
+    page.evaluate("hash => { location.hash = hash }", link)
+    assert run(page, "done") == "shared\n"
+    type_program(page, "print('changed')")
+    page.get_by_label("Language").select_option("bash")
+    page.get_by_label("Language").select_option("python")
+    assert run(page, "done") == "my own\n"
+
+
 def test_link_that_is_none(page: Page) -> None:
     page.evaluate("location.hash = '#nonsense'")
     expect(page.get_by_role("status")).to_contain_text("no program")
