@@ -86,8 +86,10 @@ def _jails(figures: FigureDescription) -> Iterator[Metric]:
     yield _of_runtimes("jail_build_failures", "Jails that could not be built.", figures, "build_failures")
     yield _of_runtimes("jail_deaths", "Jails that died while they were waiting.", figures, "deaths")
     leaks = (((found,), count) for found, count in figures.leaks.items())
-    yield _counters("leaks", "Jails that were still there: a predecessor's at the start, or after clearing one away.",
-                    ("found",), leaks)  # fmt: skip
+    meaning = (
+        "Jails that were still there: a predecessor's at the start, after clearing one away, or found by the janitor."
+    )
+    yield _counters("leaks", meaning, ("found",), leaks)  # fmt: skip
     yield _counter("faults", "Things that went wrong with jails: the log has a line of each.", figures.faults)
     yield _counter("jailer_starts", "Starts of the jailer; more than one: it died.", figures.jailer_starts)
 

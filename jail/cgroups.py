@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +130,10 @@ class Cgroups(ABC):
         """Bytes of the kernel's own that are charged to the jails, all together."""
 
     @abstractmethod
+    def clear(self, name: str) -> None:
+        """Kill what is in a leaf that nobody has, and remove it; waits, and raises JailError when it does not go."""
+
+    @abstractmethod
     def remove(self) -> None:
         """Remove the subtree, which is empty."""
 
@@ -146,14 +151,17 @@ def own(folder: Path) -> int:
     return fd
 
 
-def remove_when_empty(folder: Path, seconds: float = 10) -> None:
-    """At start only, before anything runs that waiting here could hold up."""
+def kill_and_remove(folder: Path, kill: Callable[[Path], None], seconds: float = 10) -> None:
+    """Of a leaf that nobody has, until it is gone."""
     import time
 
     deadline = time.monotonic() + seconds
     while True:
         try:
+            kill(folder)
             return folder.rmdir()
+        except FileNotFoundError:
+            return  # somebody else was quicker
         except OSError as error:
             if error.errno != errno.EBUSY or time.monotonic() > deadline:
                 raise JailError("remove a leftover cgroup", error.errno or 0, str(folder)) from error

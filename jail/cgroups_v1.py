@@ -11,9 +11,9 @@ from jail.cgroups import (
     Leaf,
     Usage,
     flat_keyed,
+    kill_and_remove,
     own,
     read,
-    remove_when_empty,
     write,
     write_if_swap,
 )
@@ -120,14 +120,12 @@ class CgroupsV1(Cgroups):
         self._locks: list[int] = []
 
     def prepare(self) -> list[str]:
-        left = set()
         for root in dict.fromkeys(self.roots.values()):
             self._locks.append(own(root))
-            for folder in [folder for folder in root.iterdir() if folder.is_dir()]:
-                _kill_members(folder)
-                remove_when_empty(folder)
-                left.add(folder.name)
-        return sorted(left)
+        left = self.leaves()
+        for name in left:
+            self.clear(name)
+        return left
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV1({controller: root / name for controller, root in self.roots.items()})
@@ -140,6 +138,10 @@ class CgroupsV1(Cgroups):
 
     def kernel_memory(self) -> int:
         return int(read(self.roots["memory"] / "memory.kmem.usage_in_bytes"))
+
+    def clear(self, name: str) -> None:
+        for root in dict.fromkeys(self.roots.values()):
+            kill_and_remove(root / name, _kill_members)
 
     def remove(self) -> None:
         for root in dict.fromkeys(self.roots.values()):

@@ -12,9 +12,9 @@ from jail.cgroups import (
     Leaf,
     Usage,
     flat_keyed,
+    kill_and_remove,
     own,
     read,
-    remove_when_empty,
     write,
     write_if_swap,
 )
@@ -111,10 +111,9 @@ class CgroupsV2(Cgroups):
 
     def prepare(self) -> list[str]:
         self._lock = own(self.root)
-        left = self._folders()
-        for folder in left:
-            write(folder / "cgroup.kill", "1")
-            remove_when_empty(folder)
+        left = self.leaves()
+        for name in left:
+            self.clear(name)
         try:
             _vacate(self.root.parent)
             for folder in (self.root.parent, self.root):
@@ -123,13 +122,13 @@ class CgroupsV2(Cgroups):
         except JailError:
             self.remove()
             raise
-        return [folder.name for folder in left]
+        return left
 
     def make_leaf(self, name: str) -> Leaf:
         return LeafV2(self.root / name)
 
     def leaves(self) -> list[str]:
-        return [folder.name for folder in self._folders()]
+        return [folder.name for folder in self.root.iterdir() if folder.is_dir()]
 
     def accounts_swap(self) -> bool:
         return any(self.root.parent.glob("*/memory.swap.max"))
@@ -137,13 +136,13 @@ class CgroupsV2(Cgroups):
     def kernel_memory(self) -> int:
         return flat_keyed(self.root / "memory.stat")["kernel"]
 
+    def clear(self, name: str) -> None:
+        kill_and_remove(self.root / name, lambda folder: write(folder / "cgroup.kill", "1"))
+
     def remove(self) -> None:
         self.root.rmdir()
         os.close(self._lock)
         self._lock = -1
-
-    def _folders(self) -> list[Path]:
-        return [folder for folder in self.root.iterdir() if folder.is_dir()]
 
 
 def _vacate(home: Path) -> None:

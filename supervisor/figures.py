@@ -74,8 +74,9 @@ class Figures:
         self._jailer = jailer
         self.of = {name: OfRuntime() for name in runtimes}
         self.refusals: Counter[ErrorCode] = Counter()
-        # Jails that were still there: a predecessor's when we started, one that was not gone when cleared away.
-        self.leaks = Counter(start=left_behind, clearing=0)
+        # Jails that were still there: a predecessor's when we started, one that was not gone when cleared away, one
+        # whose cgroup was found later.
+        self.leaks = Counter(start=left_behind, clearing=0, janitor=0)
         self.cancelled = 0  # executions whose client has left
         self.faults = 0
 

@@ -60,6 +60,7 @@ class Launcher:
         self._jailer = jailer
         self._nursery = nursery  # of the tasks that watch jails
         self._counter = 0
+        self.names: set[str] = set()  # of the jails there are, from before their cgroup to after it
 
     async def build(self, installed: Installed, program: Program | None = None, cpu_weight: float = 1) -> Jail:
         """Build a jail, with a program waiting in it if one is given; JailError names the step that failed.
@@ -99,10 +100,13 @@ class Launcher:
 
         Takes as long as it takes: its id and its cgroup are nobody else's before.
         """
-        await jail.kill_and_wait()
-        jail.close()
-        await _remove_leaf(jail.leaf)
-        self._host_ids.give_back(jail.host_id)
+        try:
+            await jail.kill_and_wait()
+            jail.close()
+            await _remove_leaf(jail.leaf)
+            self._host_ids.give_back(jail.host_id)
+        finally:
+            self.names.discard(jail.name)
 
     def _prepare(self, installed: Installed) -> tuple[Jail, socket.socket]:
         self._counter += 1
@@ -121,6 +125,7 @@ class Launcher:
         except OSError as error:
             self._host_ids.give_back(host_id)
             raise JailError("make the cgroup", error.errno or 0, str(error)) from error
+        self.names.add(name)  # at once: no other task has run since there is its cgroup
         return Jail(name, host_id, leaf, trio.socket.from_stdlib_socket(ours)), theirs
 
     async def _start(self, jail: Jail, installed: Installed, stage: Stage, theirs: socket.socket) -> int:

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import trio
 
@@ -52,7 +53,7 @@ class Pool:
         self._launcher = launcher
         self._nursery = nursery  # of the tasks that watch and clear away
         self.figures = figures
-        self._clearing = Clearing(launcher, nursery, self._report_leak)
+        self._clearing = Clearing(launcher, nursery, partial(self.report_leak, "clearing"))
         self._residents = Residents(config.resident_compilers, nursery, self._clearing.start)
         # Of each runtime, those that are prepared furthest first; the last one's are ready and no more.
         self._shelves = {installed.name: _make_shelves(installed, config) for installed in runtimes}
@@ -192,8 +193,9 @@ class Pool:
         self.figures.faults += 1
         self.faults.appendleft(Fault(at=datetime.now(UTC).isoformat(timespec="milliseconds"), message=message))
 
-    def _report_leak(self, message: str) -> None:
-        self.figures.leaks["clearing"] += 1
+    def report_leak(self, found: str, message: str) -> None:
+        """A fault, and a jail of which something was left; ``found``: at what, as ``Figures.leaks`` has it."""
+        self.figures.leaks[found] += 1
         self.report_fault(message)
 
     async def _build_to_hand_out(self, shelf: Shelf) -> Jail:

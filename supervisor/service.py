@@ -21,6 +21,7 @@ from supervisor.config import Config, reload_config
 from supervisor.errors import StartupError
 from supervisor.figures import Figures
 from supervisor.jailer import Jailer
+from supervisor.janitor import Janitor
 from supervisor.kernel_memory import KernelMemoryGuard
 from supervisor.launcher import HostIds, Launcher
 from supervisor.listening import frontend_user, listening
@@ -76,6 +77,7 @@ class Service:
             await serving.start(self._keep_jailer)
             serving.start_soon(pool.keep_filled)
             serving.start_soon(KernelMemoryGuard(pool, self._cgroups).run)
+            serving.start_soon(Janitor(self._cgroups, launcher, partial(pool.report_leak, "janitor")).run)
             serving.start_soon(self._check)
             serving.start_soon(feed_watchdog)
             async with self._accepting(serving):

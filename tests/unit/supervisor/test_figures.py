@@ -68,7 +68,7 @@ def test_description_is_a_message() -> None:
     told = msgspec.msgpack.decode(msgspec.msgpack.encode(figures.describe(7)), type=Event)
     assert isinstance(told, FigureDescription)
     assert [of.runtime for of in told.runtimes] == ["go", "c"]
-    assert told.leaks == {"start": 2, "clearing": 0}
+    assert told.leaks == {"start": 2, "clearing": 0, "janitor": 0}
     assert told.refusals["busy"] == 0
     assert [usage.process for usage in told.processes] == ["supervisor"]  # the jailer does not run
 

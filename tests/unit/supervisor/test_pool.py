@@ -214,7 +214,7 @@ async def test_a_jail_that_does_not_go_is_a_leak(autojump_clock: MockClock) -> N
         assert launcher.burial is not None
         launcher.burial.set()
         await wait_all_tasks_blocked()
-        assert pool.figures.leaks == {"start": 0, "clearing": 1}
+        assert pool.figures.leaks == {"start": 0, "clearing": 1, "janitor": 0}
         assert "21.0 s to die" in pool.faults[0].message
 
 

@@ -159,6 +159,15 @@ def test_kill_leaves_nobody(leaf: Leaf) -> None:
         assert [process.wait(PATIENCE_S) for process in (one, other)] == [-signal.SIGKILL] * 2
 
 
+def test_leaf_that_nobody_has_is_cleared_away(cgroups: CgroupsV2) -> None:
+    leaf = cgroups.make_leaf("left")
+    with inside(leaf, HOG, "1") as process:
+        assert hold(process) == "held\n"
+        cgroups.clear("left")
+        assert process.wait(PATIENCE_S) == -signal.SIGKILL
+    assert cgroups.leaves() == []
+
+
 def test_quota_of_processor_time(leaf: Leaf) -> None:
     leaf.set_limits(CgroupLimits(memory_bytes=64 * MIB, pids=20, cpus=0.2))
     with inside(leaf, BUSY):
