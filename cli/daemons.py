@@ -10,6 +10,7 @@ import trio
 from cli.console import say
 
 _RESTART_S = 1.0
+_AGAIN_S = 0.3
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -26,6 +27,7 @@ class Daemon:
         self._process: subprocess.Popen[bytes] | None = None
         self._scope = trio.CancelScope()
         self._is_gone = trio.Event()
+        self._has_to_hurry = trio.Event()
         self.has_started = False
         self.patience_s = 0.0  # that it gets when told to end
 
@@ -46,9 +48,8 @@ class Daemon:
         await self._is_gone.wait()
 
     def hasten(self) -> None:
-        """If it is ending: let it wait for nothing."""
-        if self._scope.cancel_called:
-            self.signal(signal.SIGTERM)
+        """When it ends, or if it is ending: let it wait for nothing."""
+        self._has_to_hurry.set()
 
     def signal(self, number: signal.Signals) -> None:
         """To the process, if there is one now."""
@@ -62,11 +63,24 @@ class Daemon:
             return await _exit_of(self._process)
         finally:
             with trio.CancelScope(shield=True):
-                self._process.terminate()
-                with trio.move_on_after(self.patience_s):
-                    await _exit_of(self._process)
-                self._process.kill()
-                await _exit_of(self._process)
+                await self._end(self._process)
+
+    async def _end(self, process: subprocess.Popen[bytes]) -> None:
+        process.terminate()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._insist, process)
+            with trio.move_on_after(self.patience_s):
+                await _exit_of(process)
+            nursery.cancel_scope.cancel()
+        process.kill()
+        await _exit_of(process)
+
+    async def _insist(self, process: subprocess.Popen[bytes]) -> None:
+        """A second signal is one that comes after the first was taken; which nobody tells."""
+        await self._has_to_hurry.wait()
+        while True:
+            await trio.sleep(_AGAIN_S)
+            process.terminate()
 
 
 async def _exit_of(process: subprocess.Popen[bytes]) -> int:

@@ -9,8 +9,7 @@ from cli.console import fail, say
 from cli.paths import Paths
 
 # A test waits more than it computes: two at a time take little more than half the time.
-# One after the other is given out, for some take minutes.
-_PYTEST_ARGS = ("-q", "--durations=10", "--numprocesses=2", "--maxschedchunk=1")
+_PYTEST_ARGS = ("-q", "--durations=10", "--numprocesses=2")
 _CHECKS = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",))
 
 

@@ -41,7 +41,8 @@ def state_folder() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order them, and skip what can't run here, saying why; with REQUIRE_PRIVILEGED=1 it runs, and fails."""
-    # First who is to be alone, as nobody has to end anything long for it then; and then what takes the longest.
+    # First who is to be alone, and then what takes the longest: pytest-xdist gives the first of its processes all of
+    # these, and the other never has to wait for long.
     items.sort(key=lambda item: (not item.get_closest_marker("alone"), "tests/vm/" not in item.nodeid))
     if os.environ.get("REQUIRE_PRIVILEGED"):
         return

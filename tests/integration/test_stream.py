@@ -55,17 +55,17 @@ def test_events_of_a_program(service: Service) -> None:
     same(result[1], service.execute("python", TELL))
 
 
-@pytest.mark.parametrize("turn", ["first", "compiled before"])
-def test_events_of_a_program_that_is_compiled(service: Service, turn: str) -> None:
+def test_events_of_a_program_that_is_compiled(service: Service) -> None:
     code = '#include <stdio.h>\n#warning "careful"\nint main(void) { puts("hello"); }'
-    _, events = stream(service, language="c", code=code)
-    names = [(name, body.get("stage")) for name, body in events]
-    assert names == [
-        ("stage", "compile"), ("stderr", None), ("exit", "compile"),
-        ("stage", "run"), ("stdout", None), ("exit", "run"), ("result", None),
-    ]  # fmt: skip
-    assert "careful" in events[1][1]["data"]
-    assert events[-1][1]["cached"] is (turn != "first")
+    for cached in (False, True):
+        _, events = stream(service, language="c", code=code)
+        names = [(name, body.get("stage")) for name, body in events]
+        assert names == [
+            ("stage", "compile"), ("stderr", None), ("exit", "compile"),
+            ("stage", "run"), ("stdout", None), ("exit", "run"), ("result", None),
+        ]  # fmt: skip
+        assert "careful" in events[1][1]["data"]
+        assert events[-1][1]["cached"] is cached
 
 
 def test_compile_that_fails_has_no_run(service: Service) -> None:
