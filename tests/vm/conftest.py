@@ -57,8 +57,21 @@ def guest_layers() -> Iterator[Path]:
 
 
 @pytest.fixture
+def old_guest(guest_image: image.Image, guest_layers: Path) -> Iterator[Guest]:
+    """One with an older kernel, which has not all that jails take."""
+    with _guest(image.Image(guest_image.folder, has_old_kernel=True), guest_layers) as guest:
+        yield guest
+
+
+@pytest.fixture
 def guest(guest_image: image.Image, guest_layers: Path) -> Iterator[Guest]:
     """A guest of this test, with a fresh disk and every language."""
+    with _guest(guest_image, guest_layers) as guest:
+        yield guest
+
+
+@contextmanager
+def _guest(guest_image: image.Image, guest_layers: Path) -> Iterator[Guest]:
     # Not below tmp_path, where nobody but root may go: the guest is nobody's process.
     with TemporaryDirectory(prefix="guest-", dir="/var/tmp") as folder:
         os.chmod(folder, 0o711)

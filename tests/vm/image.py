@@ -22,6 +22,8 @@ FILES = Path(__file__).parent / "files"
 _SUITE = "trixie"
 # The only suite whose kernel is new enough to have time namespaces, and SECCOMP for its own processes.
 _KERNEL_SUITE = "sid"
+# Debian 12's, 6.1, as many hosts have: of cgroup v2 it lacks some, and jails can't be built on it as it is here.
+_OLD_KERNEL_SUITE = "bookworm"
 _SIZE = "8G"  # sparse
 _PACKAGES = (
     "systemd", "systemd-sysv", "dbus", "kmod", "libnss-systemd", "procps", "iproute2",
@@ -56,6 +58,7 @@ class Image:
     """What a guest is started from."""
 
     folder: Path
+    has_old_kernel: bool = False
 
     @property
     def root(self) -> Path:
@@ -63,7 +66,7 @@ class Image:
 
     @property
     def kernel(self) -> Path:
-        return self.folder / "linux"
+        return self.folder / ("old" if self.has_old_kernel else "new") / "linux"
 
 
 def made_of() -> Iterator[bytes]:
@@ -75,18 +78,22 @@ def made_of() -> Iterator[bytes]:
 
 def make_image(folder: Path) -> None:
     """Make it in an empty folder; UnbuildableError when it can't be."""
-    root, kernel = folder / "root", folder / "kernel"
+    root = folder / "root"
+    kernels = {"new": _KERNEL_SUITE, "old": _OLD_KERNEL_SUITE}
     with ThreadPoolExecutor() as executor:  # one unpacks while the other downloads
         made = executor.submit(_make_root, root)
-        bootstrap(_KERNEL_SUITE, kernel, "--variant=extract", "--include=user-mode-linux")
+        for name, suite in kernels.items():
+            bootstrap(suite, folder / f"{name}.tree", "--variant=extract", "--include=user-mode-linux")
         made.result()
-    _take_kernel(kernel, folder)
-    shutil.copytree(kernel / "usr/lib/uml/modules", root / "usr/lib/modules", dirs_exist_ok=True)
+    for name in kernels:
+        tree = folder / f"{name}.tree"
+        _take_kernel(tree, folder / name)
+        shutil.copytree(tree / "usr/lib/uml/modules", root / "usr/lib/modules", dirs_exist_ok=True)
+        shutil.rmtree(tree)
     for modules in (root / "usr/lib/modules").iterdir():
         run("depmod", "-b", str(root), modules.name)
     make_disk(root, folder / "root.ext4", _SIZE)
     shutil.rmtree(root)
-    shutil.rmtree(kernel)
 
 
 def make_disk(tree: Path, disk: Path, size: str) -> None:
@@ -96,11 +103,12 @@ def make_disk(tree: Path, disk: Path, size: str) -> None:
 
 
 def _take_kernel(tree: Path, folder: Path) -> None:
-    """The kernel, with the C library of its own suite, which is newer than the host's."""
+    """The kernel, with the C library of its own suite, which may be newer than the host's."""
     libraries = folder / "lib"
-    libraries.mkdir()
+    libraries.mkdir(parents=True)
     for name in ("ld-linux-x86-64.so.2", "libc.so.6"):
-        shutil.copy(tree / "usr/lib/x86_64-linux-gnu" / name, libraries)
+        places = (tree / "usr/lib/x86_64-linux-gnu", tree / "lib/x86_64-linux-gnu")  # the second before Debian 13
+        shutil.copy(next(place / name for place in places if (place / name).exists()), libraries)
     binary = folder / "linux"
     shutil.copy(tree / "usr/bin/linux.uml", binary)
     interpreter = libraries / "ld-linux-x86-64.so.2"

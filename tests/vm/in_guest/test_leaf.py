@@ -105,6 +105,9 @@ def test_peak_begins_anew(leaf: Leaf) -> None:
         assert hold(process) == "held\n"
     assert leaf.usage().memory_peak_bytes > 40 * MIB
     leaf.reset_peak()
+    if not leaf.resets_peak:  # and it says so
+        assert tuple(map(int, os.uname().release.split(".")[:2])) < (6, 12)
+        return
     assert leaf.usage().memory_peak_bytes < 20 * MIB
     with inside(leaf, HOG, "20") as process:
         assert hold(process) == "held\n"
