@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 from rich.console import Console
@@ -15,7 +16,8 @@ stderr = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
 
 
 def say(message: str) -> None:
-    stderr.print(f"[bold]runjail[/bold]: {escape(message)}", highlight=False, soft_wrap=True)
+    with suppress(OSError):  # of a terminal that is gone, which ends no service before its time
+        stderr.print(f"[bold]runjail[/bold]: {escape(message)}", highlight=False, soft_wrap=True)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

@@ -10,7 +10,7 @@ import trio
 from cli.console import say
 
 _RESTART_S = 1.0
-_AGAIN_S = 0.3
+_AGAIN_S, _TRIES = 0.3, 2
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -78,7 +78,7 @@ class Daemon:
     async def _insist(self, process: subprocess.Popen[bytes]) -> None:
         """A second signal is one that comes after the first was taken; which nobody tells."""
         await self._has_to_hurry.wait()
-        while True:
+        for _ in range(_TRIES):  # no more, for it may be cleaning up by then
             await trio.sleep(_AGAIN_S)
             process.terminate()
 

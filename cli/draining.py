@@ -40,7 +40,8 @@ async def _drain(paths: Paths, timeout_s: float) -> int:
         have_come = finished is not None and admission.finished != finished  # and gone, between two looks
         finished = admission.finished
         if (left or have_come) and now >= until:
-            say(f"{left} executions are left after {timeout_s:g} s; it is still being drained")
+            what = f"{left} executions are left" if left else "executions still come"
+            say(f"{what} after {timeout_s:g} s; it is still being drained")
             return 1
         if left:
             say(f"draining: {left} executions are left")

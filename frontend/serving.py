@@ -97,14 +97,19 @@ async def _listen(config: Config) -> trio.SocketListener:
                 sock = _bind(config)
                 break
             await trio.sleep(0.1)
-    sock = sock or _bind(config)
-    sock.setblocking(False)
-    sock.listen(config.backlog)
+    if sock:
+        sock.setblocking(False)
+        sock.listen(config.backlog)
+    else:
+        sock = _bind(config)
     return trio.SocketListener(trio.socket.from_stdlib_socket(sock))
 
 
 def _bind(config: Config) -> socket.socket:
     (sock,) = config.create_sockets().insecure_sockets
+    sock.setblocking(False)
+    sock.listen(config.backlog)
+    # Only now: systemd drops a socket that does not listen, as one that was hung up (FDPOLL=, sd_notify(3)).
     keep_socket(_SOCKET, sock)
     return sock
 

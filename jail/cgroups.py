@@ -130,7 +130,7 @@ class Cgroups(ABC):
         """Bytes of the kernel's own that are charged to the jails, all together."""
 
     @abstractmethod
-    def clear(self, name: str) -> None:
+    def clear(self, name: str, seconds: float = 10) -> None:
         """Kill what is in a leaf that nobody has, and remove it; waits, and raises JailError when it does not go."""
 
     @abstractmethod
@@ -151,7 +151,7 @@ def own(folder: Path) -> int:
     return fd
 
 
-def kill_and_remove(folder: Path, kill: Callable[[Path], None], seconds: float = 10) -> None:
+def kill_and_remove(folder: Path, kill: Callable[[Path], None], seconds: float) -> None:
     """Of a leaf that nobody has, until it is gone."""
     import time
 

@@ -139,9 +139,9 @@ class CgroupsV1(Cgroups):
     def kernel_memory(self) -> int:
         return int(read(self.roots["memory"] / "memory.kmem.usage_in_bytes"))
 
-    def clear(self, name: str) -> None:
+    def clear(self, name: str, seconds: float = 10) -> None:
         for root in dict.fromkeys(self.roots.values()):
-            kill_and_remove(root / name, _kill_members)
+            kill_and_remove(root / name, _kill_members, seconds)
 
     def remove(self) -> None:
         for root in dict.fromkeys(self.roots.values()):

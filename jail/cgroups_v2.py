@@ -136,8 +136,8 @@ class CgroupsV2(Cgroups):
     def kernel_memory(self) -> int:
         return flat_keyed(self.root / "memory.stat")["kernel"]
 
-    def clear(self, name: str) -> None:
-        kill_and_remove(self.root / name, lambda folder: write(folder / "cgroup.kill", "1"))
+    def clear(self, name: str, seconds: float = 10) -> None:
+        kill_and_remove(self.root / name, lambda folder: write(folder / "cgroup.kill", "1"), seconds)
 
     def remove(self) -> None:
         self.root.rmdir()

@@ -13,6 +13,7 @@ from supervisor.launcher import Launcher
 log = logging.getLogger(__name__)
 
 _EVERY_S = 60
+_PATIENCE_S = 1  # a stop waits for it
 
 
 class Janitor:
@@ -31,9 +32,13 @@ class Janitor:
 
     async def look(self) -> None:
         """Once. What does not go is told of again the next time."""
-        for name in set(self._cgroups.leaves()) - self._launcher.names:
+        try:
+            names = self._cgroups.leaves()
+        except OSError as error:  # of a host that is short of descriptors
+            return log.error("the cgroups can't be looked at: %s", error)
+        for name in set(names) - self._launcher.names:
             self._report(f"cgroup {name} was left by a jail that is gone")
             try:
-                await trio.to_thread.run_sync(partial(self._cgroups.clear, name))
+                await trio.to_thread.run_sync(partial(self._cgroups.clear, name, seconds=_PATIENCE_S))
             except (JailError, OSError) as error:
                 log.error("cgroup %s could not be cleared away: %s", name, error)

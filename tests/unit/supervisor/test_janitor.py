@@ -1,5 +1,6 @@
 """When the janitor looks, and what it makes of what does not go."""
 
+import errno
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,9 +18,11 @@ class FakeCgroups:
     stuck: set[str] = field(default_factory=set)
 
     def leaves(self) -> list[str]:
+        if not self.names:
+            raise OSError(errno.EMFILE, "Too many open files")
         return sorted(self.names)
 
-    def clear(self, name: str) -> None:
+    def clear(self, name: str, seconds: float) -> None:
         if name in self.stuck:
             raise JailError("remove a leftover cgroup", 16, name)
         self.names.remove(name)
@@ -33,6 +36,12 @@ async def test_what_does_not_go_is_told_of_again() -> None:
         await janitor.look()
     assert cgroups.names == {"ours", "stuck"}
     assert sorted(reports) == [f"cgroup {name} was left by a jail that is gone" for name in ("left", "stuck", "stuck")]
+
+
+async def test_host_without_descriptors_is_survived() -> None:
+    reports: list[str] = []
+    await Janitor(cast(Any, FakeCgroups(set())), cast(Any, SimpleNamespace(names=set())), reports.append).look()
+    assert reports == []
 
 
 async def test_it_looks_once_a_minute(autojump_clock: MockClock) -> None:
