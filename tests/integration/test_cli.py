@@ -327,6 +327,19 @@ def test_up_that_is_told_twice_waits_for_nothing(service: Service, open_folder: 
         assert answer.result().status_code == 500
 
 
+def test_up_ends_with_its_terminal(service: Service, open_folder: Path) -> None:
+    """In order, though nothing can be said any more."""
+    command = up_command(service, open_folder, "127.0.0.1", free_port())
+    pid, leader = pty.fork()
+    if pid == 0:
+        os.execv(command[0], command)
+    read_until(leader, b"Ctrl-C stops")
+    os.close(leader)
+    # 120, and not 1: it has ended in its way, and Python could not write what it had said (sys.exit).
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) in (0, 120)
+    assert traces_of(open_folder.name, set()) == NO_TRACES
+
+
 def test_failed_start_leaves_nobody_behind(service: Service, open_folder: Path) -> None:
     port = free_port()
     command = up_command(service, open_folder, "127.0.0.1", port)
