@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 
 import trio
 
@@ -39,6 +38,6 @@ class Janitor:
         for name in set(names) - self._launcher.names:
             self._report(f"cgroup {name} was left by a jail that is gone")
             try:
-                await trio.to_thread.run_sync(partial(self._cgroups.clear, name, seconds=_PATIENCE_S))
+                await trio.to_thread.run_sync(self._cgroups.clear, name, _PATIENCE_S)
             except (JailError, OSError) as error:
                 log.error("cgroup %s could not be cleared away: %s", name, error)

@@ -200,11 +200,15 @@ class Service:
         description: dict[str, Any] = get(f"{self.url}/v1/admin/pool", headers=headers).json()
         return description
 
+    def code_of(self, daemon: str) -> tuple[str, str]:
+        """What Python is to run for it."""
+        return "-m", daemon
+
     def _spawn(self, daemon: str, *by: str) -> subprocess.Popen[bytes]:
         where = ["nsenter", f"--net={self.namespace}", "--"] if self.namespace else []
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [*where, *by, sys.executable, "-I", "-m", daemon, "--config", str(self.config)],
+                [*where, *by, sys.executable, "-I", *self.code_of(daemon), "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 

@@ -1,7 +1,5 @@
 """What kernels before 6.12 lack, on this one: a memory peak that is measured anew for each stage."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -23,14 +21,8 @@ _SMALL = "int main() { return 0; }"
 
 
 class OldService(Service):
-    def _spawn(self, daemon: str, *by: str) -> "subprocess.Popen[bytes]":
-        if daemon != "supervisor":
-            return super()._spawn(daemon, *by)
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-I", "-c", _SUPERVISOR, "--config", str(self.config)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+    def code_of(self, daemon: str) -> tuple[str, str]:
+        return ("-c", _SUPERVISOR) if daemon == "supervisor" else super().code_of(daemon)
 
 
 @pytest.fixture(scope="module")
