@@ -72,7 +72,7 @@ class Image:
 def made_of() -> Iterator[bytes]:
     """All that decides what the image holds."""
     own = (Path(__file__), Path(__file__).with_name("debian.py"), *sorted(FILES.glob("*-*")))
-    for path in (*own, ROOT / "runjail", ROOT / "pyproject.toml"):
+    for path in (*own, *(ROOT / name for name in ("runjail", "pyproject.toml", "constraints.txt"))):
         yield path.read_bytes()
 
 
