@@ -155,7 +155,7 @@ def test_signals_end_what_does_not_catch_them(service: Service, name: str) -> No
 
 def test_orphans_are_reaped_while_signals_are_waited_for(service: Service) -> None:
     code = "for i in {1..600}; do (true &); done; echo ready; read; grep -l 'State:.Z' /proc/[0-9]*/status | wc -l"
-    with program(service, "bash", code) as talking:
+    with program(service, "bash", code, run_timeout=60_000) as talking:
         talking.read("ready\n")
         talking.say("stdin", data="\n")
         assert talking.until("result")["run"]["stdout"] == "ready\n0\n"
