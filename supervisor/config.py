@@ -20,7 +20,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     state_dir: Annotated[str, Meta(description="Folder of the languages' layers.")] = str(DEFAULT_STATE)
     run_dir: Annotated[str, Meta(description="Folder of the socket that the frontend asks at.")] = str(DEFAULT_RUN)
     cgroup_name: Annotated[
-        str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z", description="Name of the cgroup that holds all jails.")
+        str,
+        Meta(
+            pattern=r"^(?!supervisor\Z)[A-Za-z0-9_-]{1,64}\Z",
+            description="Name of the cgroup that holds all jails; not supervisor, which holds its own processes.",
+        ),
     ] = "runjail"
     frontend_user: Annotated[
         str, Meta(description="The user that the frontend runs as; nobody else but root is answered.")

@@ -33,6 +33,7 @@ def test_without_a_file_all_is_as_usual() -> None:
         ),
         ("[supervisor]\nmax_running = 0", "[supervisor] max_running: Expected `int` >= 1"),
         ("[supervisor]\nmax_running = '3'", "[supervisor] max_running: Expected `int`, got `str`"),
+        ("[supervisor]\ncgroup_name = 'supervisor'", "[supervisor] cgroup_name: Expected `str` matching regex"),
         ("[supervisor]\nmax_running =", "Invalid value (at end of document)"),
     ],
 )
