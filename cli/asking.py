@@ -10,7 +10,8 @@ import trio
 
 from cli.paths import Paths
 from protocol.figures import DescribeFigures, FigureDescription
-from protocol.messages import DescribePool, Drain, Event, Hello, PoolDescription, Question, Refused
+from protocol.messages import Drain, Event, Hello, Question, Refused
+from protocol.pool import DescribePool, PoolDescription
 from protocol.stream import EVENTS, FINGERPRINT, MessageStream
 
 _TIMEOUT_S = 5

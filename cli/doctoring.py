@@ -20,7 +20,7 @@ from cli.paths import Paths
 from cli.service import is_running, settings
 from frontend.config import Config as FrontendConfig
 from jail.seccomp import compile_filter
-from protocol.messages import DescribePool
+from protocol.pool import DescribePool
 from supervisor.config import Config as SupervisorConfig
 
 _NEEDED_KERNEL = (5, 11)  # overlayfs as jails use it, close_range, pidfds, clone3

@@ -7,7 +7,7 @@ from rich.table import Table
 from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.console import say, stdout
 from cli.paths import Paths
-from protocol.messages import DescribePool, PoolDescription
+from protocol.pool import DescribePool, PoolDescription
 
 
 def show(paths: Paths, as_json: bool) -> int:

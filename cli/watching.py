@@ -14,7 +14,7 @@ from cli.console import stdout
 from cli.paths import Paths
 from cli.rates import Rates, rates
 from cli.status import pool_table, summary
-from protocol.messages import PoolDescription
+from protocol.pool import PoolDescription
 
 _FAULTS = 5
 

@@ -13,7 +13,7 @@ from frontend.client import SupervisorClient
 from frontend.config import host_and_port
 from frontend.keys import KeyStore
 from frontend.readiness import Readiness, readiness
-from protocol.messages import Admission
+from protocol.pool import Admission
 from protocol.settings import SettingsError
 
 # Checks at once: a balancer has one under way, and there are a few of them.

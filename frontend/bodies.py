@@ -8,7 +8,7 @@ from frontend.figure_bodies import FiguresBody
 from frontend.keys import Quota
 from frontend.usage import DayUsage
 from protocol.figures import FigureDescription
-from protocol.messages import Admission, CacheDescription, Fault, PoolDescription, RuntimePool
+from protocol.pool import Admission, CacheDescription, Fault, PoolDescription, RuntimePool
 
 
 class RuntimeBody(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from frontend.client import SupervisorClient
 from protocol.figures import DescribeFigures, FigureDescription
-from protocol.messages import DescribePool, PoolDescription
+from protocol.pool import DescribePool, PoolDescription
 
 
 async def describe_pool(client: SupervisorClient) -> PoolDescription:

@@ -17,7 +17,7 @@ from frontend.http_metrics import HttpMetrics
 from frontend.keys import KeyStore, Scope
 from frontend.supervisor_metrics import supervisor_metrics
 from protocol.figures import FigureDescription
-from protocol.messages import PoolDescription
+from protocol.pool import PoolDescription
 
 # Prometheus itself waits for ten, as a rule: what this process has counted is to come all the same.
 _TIMEOUT_S = 5

@@ -7,7 +7,7 @@ from frontend.conversation import lost
 from frontend.describing import describe_pool
 from frontend.errors import ApiError
 from frontend.keys import KeyStore
-from protocol.messages import Admission
+from protocol.pool import Admission
 
 
 class Readiness(Struct, frozen=True):

@@ -7,7 +7,7 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from protocol.figures import DURATION_CLASSES_S, Durations, FigureDescription
-from protocol.messages import Admission, CacheDescription, PoolDescription, RuntimePool
+from protocol.pool import Admission, CacheDescription, PoolDescription, RuntimePool
 
 _ENDS = (*map(str, DURATION_CLASSES_S), "+Inf")
 Values = Iterable[tuple[tuple[str, ...], float]]  # of labels, and a value

@@ -1,32 +1,28 @@
 """What the supervisor has counted since it started, and the question for it. Times in seconds, sizes in bytes."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
+from protocol.base import Id, Message
 
 # Upper ends of the classes that durations are counted in; the last class, of all longer ones, has none. From a warm
 # jail's milliseconds to the longest stage.
 DURATION_CLASSES_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
-class _Message(Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class DescribeFigures(_Message, frozen=True, tag="describe_figures"):
+class DescribeFigures(Message, frozen=True, tag="describe_figures"):
     """Answered by ``FigureDescription``."""
 
-    id: Annotated[int, Meta(ge=0, le=2**53)]
+    id: Id
 
 
-class Durations(_Message, frozen=True):
+class Durations(Message, frozen=True):
     """How long something took, each time."""
 
     counts: list[int]  # of each class of DURATION_CLASSES_S, and of what took longer
     sum_s: float
 
 
-class Ending(_Message, frozen=True):
+class Ending(Message, frozen=True):
     """Executions that ended alike."""
 
     stage: str  # that was the last
@@ -34,7 +30,7 @@ class Ending(_Message, frozen=True):
     count: int
 
 
-class Building(_Message, frozen=True):
+class Building(Message, frozen=True):
     """How long it took to build jails that are prepared equally far."""
 
     mode: str  # as in RuntimePool
@@ -42,7 +38,7 @@ class Building(_Message, frozen=True):
     durations: Durations
 
 
-class RuntimeFigures(_Message, frozen=True):
+class RuntimeFigures(Message, frozen=True):
     """Of one runtime."""
 
     runtime: str
@@ -54,7 +50,7 @@ class RuntimeFigures(_Message, frozen=True):
     oom_kills: int  # of stages that went over their memory limit
 
 
-class ProcessUsage(_Message, frozen=True):
+class ProcessUsage(Message, frozen=True):
     """What a process of the service uses."""
 
     process: str
@@ -64,7 +60,7 @@ class ProcessUsage(_Message, frozen=True):
     open_fds: int
 
 
-class FigureDescription(_Message, frozen=True, tag="figure_description"):
+class FigureDescription(Message, frozen=True, tag="figure_description"):
     """All that is counted."""
 
     id: int

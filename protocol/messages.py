@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from protocol.base import Id, Message
 from protocol.figures import DescribeFigures, FigureDescription
+from protocol.pool import DescribePool, PoolDescription
 
 # Bounds of one execution. The frontend tells clients about them, the supervisor enforces them.
 MAX_FILES = 256
@@ -28,7 +30,6 @@ MAX_TERMINAL_SIDE = 1000
 MAX_STAGE_MS = 24 * 3600 * 1000.0
 MAX_MEMORY_BYTES = 2**50
 
-Id = Annotated[int, Meta(ge=0, le=2**53)]
 Bytes = Annotated[bytes, Meta(max_length=max(MAX_FILE_BYTES, MAX_STDIN_BYTES))]
 Text = Annotated[str, Meta(max_length=MAX_ARGUMENT_BYTES)]
 Word = Annotated[str, Meta(max_length=256)]
@@ -64,18 +65,14 @@ class Status(StrEnum):
     INODE_LIMIT = "inode_limit"
 
 
-class _Message(Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class SourceFile(_Message, frozen=True):
+class SourceFile(Message, frozen=True):
     """A file for the working directory; the first one's name may be left to the runtime."""
 
     content: Annotated[bytes, Meta(max_length=MAX_FILE_BYTES)]
     name: Annotated[str, Meta(max_length=MAX_NAME_BYTES)] | None = None
 
 
-class StageRequest(_Message, frozen=True):
+class StageRequest(Message, frozen=True):
     """Limits asked for one stage; None leaves the runtime's own."""
 
     wall_time_ms: Annotated[float, Meta(gt=0, le=MAX_STAGE_MS)] | None = None
@@ -83,7 +80,7 @@ class StageRequest(_Message, frozen=True):
     memory_bytes: Annotated[int, Meta(gt=0, le=MAX_MEMORY_BYTES)] | None = None
 
 
-class Case(_Message, frozen=True):
+class Case(Message, frozen=True):
     """One run of several of the same program."""
 
     stdin: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] = b""
@@ -91,14 +88,14 @@ class Case(_Message, frozen=True):
     expected_stdout: Annotated[bytes, Meta(max_length=MAX_STDIN_BYTES)] | None = None
 
 
-class TerminalSize(_Message, frozen=True):
+class TerminalSize(Message, frozen=True):
     """Of a terminal, in characters."""
 
     rows: Annotated[int, Meta(ge=1, le=MAX_TERMINAL_SIDE)] = 24
     columns: Annotated[int, Meta(ge=1, le=MAX_TERMINAL_SIDE)] = 80
 
 
-class Execute(_Message, frozen=True, tag="execute"):
+class Execute(Message, frozen=True, tag="execute"):
     """Run a program, once or, with ``cases``, once for each; answered by ``Finished`` or ``Refused``.
 
     One that is watched is told of as it goes on, ahead of the answer, by ``Began``, ``Output`` and ``Ended``.
@@ -131,13 +128,13 @@ class Execute(_Message, frozen=True, tag="execute"):
     outputs: Annotated[list[Annotated[str, Meta(max_length=MAX_NAME_BYTES)]], Meta(max_length=MAX_OUTPUT_PATTERNS)] = []
 
 
-class Cancel(_Message, frozen=True, tag="cancel"):
+class Cancel(Message, frozen=True, tag="cancel"):
     """The client of this execution went away."""
 
     id: Id
 
 
-class Input(_Message, frozen=True, tag="input"):
+class Input(Message, frozen=True, tag="input"):
     """More for the stdin of an interactive execution, or its end; ``MAX_UNTAKEN_BYTES`` at most ahead of it."""
 
     id: Id
@@ -145,47 +142,41 @@ class Input(_Message, frozen=True, tag="input"):
     is_last: bool = False
 
 
-class SendSignal(_Message, frozen=True, tag="send_signal"):
+class SendSignal(Message, frozen=True, tag="send_signal"):
     """Send a signal to the process group of an interactive execution's program, if that runs."""
 
     id: Id
     signal: Annotated[int, Meta(ge=1, le=64)]
 
 
-class Resize(_Message, frozen=True, tag="resize"):
+class Resize(Message, frozen=True, tag="resize"):
     """The terminal of an interactive execution has another size."""
 
     id: Id
     size: TerminalSize
 
 
-class Taken(_Message, frozen=True, tag="taken"):
+class Taken(Message, frozen=True, tag="taken"):
     """So many bytes of output, or from the supervisor of input, are not under way any more."""
 
     id: Id
     size: Annotated[int, Meta(ge=1, le=MAX_UNTAKEN_BYTES)]
 
 
-class ListRuntimes(_Message, frozen=True, tag="list_runtimes"):
+class ListRuntimes(Message, frozen=True, tag="list_runtimes"):
     """Answered by ``RuntimeList``."""
 
     id: Id
 
 
-class DescribePool(_Message, frozen=True, tag="describe_pool"):
-    """Answered by ``PoolDescription``."""
-
-    id: Id
-
-
-class Drain(_Message, frozen=True, tag="drain"):
+class Drain(Message, frozen=True, tag="drain"):
     """Be ready for no more work, so that others get it, or again; of root alone. Answered by ``PoolDescription``."""
 
     id: Id
     is_on: bool
 
 
-class StageResult(_Message, frozen=True):
+class StageResult(Message, frozen=True):
     """What became of one stage."""
 
     status: Status
@@ -213,7 +204,7 @@ class Verdict(StrEnum):
     SKIPPED = "skipped"  # it was not begun
 
 
-class CaseResult(_Message, frozen=True):
+class CaseResult(Message, frozen=True):
     """What became of a case."""
 
     verdict: Verdict
@@ -221,7 +212,7 @@ class CaseResult(_Message, frozen=True):
     message: str | None = None  # why it was
 
 
-class Finished(_Message, frozen=True, tag="finished"):
+class Finished(Message, frozen=True, tag="finished"):
     """An execution was carried out, whatever the program did."""
 
     id: Id
@@ -244,14 +235,14 @@ class Finished(_Message, frozen=True, tag="finished"):
         return [(name, result) for name, result in named if result]
 
 
-class Hello(_Message, frozen=True, tag="hello"):
+class Hello(Message, frozen=True, tag="hello"):
     """The first thing a peer is told: it is served now, by one who speaks as this fingerprint says."""
 
     id: Id
     fingerprint: str
 
 
-class Leaving(_Message, frozen=True, tag="leaving"):
+class Leaving(Message, frozen=True, tag="leaving"):
     """Another supervisor is about to take over: ask it, on a new connection, and close this one when all is answered.
 
     What was asked before this arrived is still carried out.
@@ -260,7 +251,7 @@ class Leaving(_Message, frozen=True, tag="leaving"):
     id: Id
 
 
-class Began(_Message, frozen=True, tag="began"):
+class Began(Message, frozen=True, tag="began"):
     """A stage of a watched execution runs; or it was compiled before, and this is told again."""
 
     id: Id
@@ -269,7 +260,7 @@ class Began(_Message, frozen=True, tag="began"):
     version: str
 
 
-class Output(_Message, frozen=True, tag="output"):
+class Output(Message, frozen=True, tag="output"):
     """What the stage that runs has written, to stdout or stderr."""
 
     id: Id
@@ -277,7 +268,7 @@ class Output(_Message, frozen=True, tag="output"):
     data: bytes
 
 
-class Ended(_Message, frozen=True, tag="ended"):
+class Ended(Message, frozen=True, tag="ended"):
     """A stage of a watched execution is over, and all that it has written was told."""
 
     id: Id
@@ -287,7 +278,7 @@ class Ended(_Message, frozen=True, tag="ended"):
     cut_off: list[str] = []  # of stdout and stderr those of which there was more
 
 
-class Refused(_Message, frozen=True, tag="refused"):
+class Refused(Message, frozen=True, tag="refused"):
     """A request was not carried out."""
 
     id: Id
@@ -297,7 +288,7 @@ class Refused(_Message, frozen=True, tag="refused"):
     retry_after_s: int | None = None
 
 
-class RuntimeDescription(_Message, frozen=True):
+class RuntimeDescription(Message, frozen=True):
     language: str
     version: str
     aliases: list[str]
@@ -307,71 +298,11 @@ class RuntimeDescription(_Message, frozen=True):
     run_ceilings: StageRequest
 
 
-class RuntimeList(_Message, frozen=True, tag="runtime_list"):
+class RuntimeList(Message, frozen=True, tag="runtime_list"):
     """What is installed, by language and version."""
 
     id: Id
     runtimes: list[RuntimeDescription]
-
-
-class Fault(_Message, frozen=True):
-    """Something that went wrong with a jail."""
-
-    at: str  # ISO 8601, UTC
-    message: str
-
-
-class RuntimePool(_Message, frozen=True):
-    """The jails of one runtime that are prepared equally far; a runtime may have several kinds."""
-
-    runtime: str
-    language: str
-    version: str
-    mode: str  # how far its jails are prepared: `ready`, or `started`, with a program that waits
-    stage: str | None  # whose program waits, `compile` or `run`
-    warm: int
-    starting: int
-    busy: int
-    resident: int  # compilers that stay for the next request of their key
-    target: int
-    hits: int
-    misses: int
-    acquire_ms_p50: float | None  # over the last acquisitions; None before the first
-    acquire_ms_p99: float | None
-    build_ms_p50: float | None
-    jail_bytes: int  # the memory that one of them takes while it waits, at the most so far
-
-
-class Admission(_Message, frozen=True):
-    """How much is going on, and how much may."""
-
-    running: int
-    max_running: int
-    queued: int
-    max_queued: int
-    max_wait_ms: float
-    refused: int
-    finished: int
-
-
-class CacheDescription(_Message, frozen=True):
-    """The programs that are kept compiled."""
-
-    entries: int
-    bytes: int
-    max_bytes: int  # 0: none are kept
-    hits: int
-    misses: int
-
-
-class PoolDescription(_Message, frozen=True, tag="pool_description"):
-    id: Id
-    problems: list[str]  # why the service is not ready, a sentence each; it is when there are none
-    is_draining: bool  # which is one of the reasons
-    pools: list[RuntimePool]
-    admission: Admission
-    compile_cache: CacheDescription
-    faults: list[Fault]  # the last ones, newest first
 
 
 # About an execution that is under way.

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 import trio
 
-from protocol.messages import Admission as AdmissionDescription
 from protocol.messages import ErrorCode
+from protocol.pool import Admission as AdmissionDescription
 from supervisor.config import Config
 from supervisor.errors import Refusal
 

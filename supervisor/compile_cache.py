@@ -15,7 +15,8 @@ from functools import partial
 
 import trio
 
-from protocol.messages import CacheDescription, StageResult
+from protocol.messages import StageResult
+from protocol.pool import CacheDescription
 from supervisor.box import Box
 from supervisor.validation import Plan
 

@@ -16,7 +16,7 @@ from functools import partial
 import trio
 
 from jail.spec import JailError
-from protocol.messages import Fault, RuntimePool
+from protocol.pool import Fault, RuntimePool
 from supervisor.clearing import Clearing
 from supervisor.config import Config
 from supervisor.figures import Figures

@@ -12,18 +12,17 @@ import trio
 from protocol.figures import DescribeFigures
 from protocol.frames import FrameError
 from protocol.messages import (
-    DescribePool,
     Drain,
     ErrorCode,
     Execute,
     ListRuntimes,
-    PoolDescription,
     Question,
     Refused,
     RuntimeDescription,
     RuntimeList,
     StageRequest,
 )
+from protocol.pool import DescribePool, PoolDescription
 from protocol.stream import REQUESTS, MessageStream
 from runtimes.manifest import Stage
 from runtimes.store import Store

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from protocol.messages import RuntimePool
+from protocol.pool import RuntimePool
 from supervisor.demand import Demand
 from supervisor.jails import Jail
 from supervisor.validation import Installed

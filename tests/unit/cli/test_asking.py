@@ -8,7 +8,8 @@ import trio
 
 from cli.asking import NO_ANSWER, ask_pool, why_not
 from cli.paths import Paths
-from protocol.messages import DescribePool, Hello, Request
+from protocol.messages import Hello, Request
+from protocol.pool import DescribePool
 from protocol.stream import REQUESTS, MessageStream
 
 

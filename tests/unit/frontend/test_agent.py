@@ -9,7 +9,7 @@ from trio.testing import MemoryReceiveStream, MemorySendStream, memory_stream_pa
 from frontend.agent import Agent, line, open_agent, weight_percent
 from frontend.config import Config, load_config
 from frontend.readiness import Readiness
-from protocol.messages import Admission
+from protocol.pool import Admission
 from protocol.settings import SettingsError
 
 Stream = trio.StapledStream[MemorySendStream, MemoryReceiveStream]

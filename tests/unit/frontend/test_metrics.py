@@ -19,7 +19,7 @@ from protocol.figures import (
     ProcessUsage,
     RuntimeFigures,
 )
-from protocol.messages import Admission, CacheDescription, PoolDescription, RuntimePool
+from protocol.pool import Admission, CacheDescription, PoolDescription, RuntimePool
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/metrics.md").read_text()
