@@ -40,8 +40,10 @@ def read_until(leader: int, word: bytes, seconds: float = 60) -> bytes:
     deadline = time.monotonic() + seconds
     while word not in shown:
         assert select.select([leader], [], [], max(0, deadline - time.monotonic()))[0], shown.decode()
-        said = os.read(leader, 4096)
-        assert said, shown.decode()
+        try:
+            said = os.read(leader, 4096)
+        except OSError:  # it has ended
+            raise AssertionError(shown.decode()) from None
         shown += said
     return shown
 
@@ -51,6 +53,7 @@ def up_command(service: Service, folder: Path, address: str, port: int) -> list[
     state = folder / "state"
     state.mkdir(mode=0o711)
     for name in ("layers", "runtimes", "cache", "build"):
+        (service.state / name).mkdir(mode=0o700, exist_ok=True)
         (state / name).symlink_to(service.state / name)
     config = folder / "settings.toml"
     settings = {"state_dir": str(service.state), "run_dir": f"{folder}/run", "cgroup_name": folder.name}

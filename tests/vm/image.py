@@ -29,6 +29,7 @@ _PACKAGES = (
     "systemd", "systemd-sysv", "dbus", "kmod", "libnss-systemd", "procps", "iproute2",
     # What ./runjail would install, for the service and its tests.
     "python3-venv", "mmdebstrap", "debian-archive-keyring", "libseccomp2", "ca-certificates", "gcc", "libc6-dev", "curl",
+    "haproxy",
 )  # fmt: skip
 _EXCLUDED = ("/usr/share/man/*", "/usr/share/locale/*", "/usr/share/doc/*")
 # Nobody logs in, no device comes or goes, and nothing is due by the clock: half of the time to boot.
@@ -37,7 +38,7 @@ _MASKED = (
     "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer",
     "systemd-pstore.service", "systemd-hwdb-update.service", "systemd-binfmt.service", "ldconfig.service",
     "modprobe@drm.service", "systemd-journal-catalog-update.service", "systemd-update-done.service",
-    "kmod-static-nodes.service", "systemd-random-seed.service",
+    "kmod-static-nodes.service", "systemd-random-seed.service", "haproxy.service",
 )  # fmt: skip
 _CONFIGURATION = {
     "etc/hostname": "guest\n",
