@@ -7,6 +7,7 @@ import pwd
 import signal
 import sys
 import zlib
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import msgspec
 import trio
 
 from cli import daemons, keys
-from cli.addresses import check_address, try_to_listen
+from cli.addresses import try_to_listen
 from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
 from frontend.config import Config as FrontendConfig
-from frontend.config import PistonAccess
+from frontend.config import PistonAccess, check_address
+from protocol.pool import DRAINED
 from protocol.settings import SettingsError, as_toml, convert_table, given
 from supervisor.config import DEFAULT_RUN, SOCKET_NAME
 from supervisor.config import Config as SupervisorConfig
@@ -198,15 +200,16 @@ async def _announce(bind: str, both: _Both) -> None:
 
 
 async def becomes_ready(bind: str) -> bool:
-    """Wait until the service at this address is ready; False when it takes too long."""
+    """Wait until the service at this address is ready, but for being drained; False when it takes too long."""
     with trio.move_on_after(_READY_TIMEOUT_S):
         async with httpx.AsyncClient() as client:
             while True:
-                try:
-                    if (await client.get(f"http://{bind}/readyz")).status_code == 200:
+                with suppress(httpx.TransportError, ValueError, KeyError):
+                    problems = (await client.get(f"http://{bind}/readyz")).json()["problems"]
+                    if problems == [DRAINED]:
+                        say(problems[0])
+                    if problems in ([], [DRAINED]):
                         return True
-                except httpx.TransportError:
-                    pass
                 await trio.sleep(0.1)
     return False
 

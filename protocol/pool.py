@@ -2,6 +2,9 @@
 
 from protocol.base import Id, Message
 
+# The problem of a host that has none but that.
+DRAINED = "it is being drained (`runjail drain --end` ends that)"
+
 
 class DescribePool(Message, frozen=True, tag="describe_pool"):
     """Answered by ``PoolDescription``."""

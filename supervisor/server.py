@@ -5,6 +5,7 @@ does not have ends its connection, and with it every execution it asked for.
 """
 
 import logging
+from pathlib import Path
 
 import msgspec
 import trio
@@ -22,7 +23,7 @@ from protocol.messages import (
     RuntimeList,
     StageRequest,
 )
-from protocol.pool import DescribePool, PoolDescription
+from protocol.pool import DRAINED, DescribePool, PoolDescription
 from protocol.stream import REQUESTS, MessageStream
 from runtimes.manifest import Stage
 from runtimes.store import Store
@@ -41,7 +42,6 @@ log = logging.getLogger(__name__)
 
 # Of each uid: no frontend shuts the operator out. It has one; each may hold a frame that is not whole yet.
 _MAX_CONNECTIONS = 8
-_DRAINING = "it is being drained (`runjail drain --end` ends that)"
 
 
 class Server:
@@ -56,6 +56,7 @@ class Server:
         cache: CompileCache,
         figures: Figures,
         peers: set[int],
+        draining: Path,
     ) -> None:
         self._store = store
         self._available = available
@@ -66,7 +67,7 @@ class Server:
         self._peers = peers
         self._connections: set[Connection] = set()
         self._has_fewer = trio.Event()  # connections
-        self._is_draining = False
+        self._draining = draining  # there while it is on: a successor goes on with it, until the host is started again
         self.is_checked = False  # the self-tests were run
 
     async def serve_connection(self, stream: trio.SocketStream) -> None:
@@ -163,16 +164,19 @@ class Server:
             *self._pool.problems(),
             *(f"{name}: a layer is missing, `runjail build {name}` makes it again" for name in missing),
             *([] if self.is_checked else ["the self-tests are still running"]),
-            *([_DRAINING] if self._is_draining else []),
+            *([DRAINED] if self._draining.exists() else []),
         ]
 
     async def _drain(self, request: Drain, peer: Connection) -> None:
         """Work goes on being done, for whoever still asks; who looks at our readiness asks others."""
         if peer.uid != 0:
             raise Refusal(ErrorCode.FORBIDDEN, "only root may have this host drained")
-        if request.is_on != self._is_draining:
+        if request.is_on != self._draining.exists():
             log.info("draining" if request.is_on else "draining no more")
-        self._is_draining = request.is_on
+        if request.is_on:
+            self._draining.touch()
+        else:
+            self._draining.unlink(missing_ok=True)
         await self._describe_pool(request, peer.send)
 
     async def _describe_pool(self, request: DescribePool | Drain, send: Send) -> None:
@@ -180,7 +184,7 @@ class Server:
             PoolDescription(
                 id=request.id,
                 problems=self._problems(),
-                is_draining=self._is_draining,
+                is_draining=self._draining.exists(),
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 compile_cache=self._cache.describe(),

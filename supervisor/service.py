@@ -54,7 +54,7 @@ class Service:
         self._config = config
         self._path = path  # of the settings
         self._store = Store(Path(config.state_dir))
-        self._available = _installed(self._store)
+        self._available = _installed(self._store, config.runtimes)
         for each in self._available.values():
             self._store.hold(each.runtime)
         self._peers = {0, frontend_user(config).pw_uid}
@@ -72,7 +72,10 @@ class Service:
         launcher = Launcher(self._cgroups, HostIds(config.first_host_id, config.host_ids), self._jailer, background)
         figures = Figures(available, self._jailer, left_behind=len(self._left))
         self._pool = pool = Pool(launcher, available.values(), background, config, figures)
-        self._server = Server(self._store, available, pool, self._admission, self._cache, figures, self._peers)
+        draining = Path(config.run_dir) / "draining"
+        self._server = Server(
+            self._store, available, pool, self._admission, self._cache, figures, self._peers, draining
+        )
         async with trio.open_nursery() as serving:
             await serving.start(self._keep_jailer)
             serving.start_soon(pool.keep_filled)
@@ -168,9 +171,12 @@ class Service:
             await trio.sleep(delay)
 
 
-def _installed(store: Store) -> dict[str, Installed]:
+def _installed(store: Store, chosen: list[str] | None) -> dict[str, Installed]:
     manifests = load_manifests()
     installed = store.installed(manifests)
     if not installed:
         raise StartupError(f"no runtime is installed under {store.root}: run `runjail build` first")
-    return {name: Installed(name, manifests[name], runtime) for name, runtime in installed.items()}
+    if missing := [name for name in chosen or [] if name not in installed]:
+        raise StartupError(f"runtimes: {', '.join(missing)}: not installed; there are {', '.join(sorted(installed))}")
+    served = installed if chosen is None else {name: installed[name] for name in chosen}
+    return {name: Installed(name, manifests[name], runtime) for name, runtime in served.items()}
