@@ -15,7 +15,8 @@ Values = Iterable[tuple[tuple[str, ...], float]]  # of labels, and a value
 
 def supervisor_metrics(pool: PoolDescription, figures: FigureDescription) -> Iterator[Metric]:
     """All of them."""
-    yield _gauge("ready", "1 when executions can be carried out, 0 when not.", not pool.problems)
+    yield _gauge("ready", "1 when the service is ready, 0 when not; also while it is drained.", not pool.problems)
+    yield _gauge("draining", "1 while others are to be asked, by `runjail drain`.", pool.is_draining)
     yield _gauge("problems", "Reasons why the service is not ready.", len(pool.problems))
     yield from _executions(figures)
     yield from _admission(pool.admission)

@@ -29,6 +29,7 @@ class Host:
     status: int | None = 200  # of its answers; None: it closes the connection instead
     line: str = "up ready 100%\n"
     bodies: list[bytes] = field(default_factory=list)  # of the requests that it got
+    is_done: trio.Event | None = None  # with what they ask for; None: at once
 
     async def serve(self, stream: trio.SocketStream) -> None:
         async with stream:
@@ -39,6 +40,8 @@ class Host:
             while len(body) < length:
                 body += await stream.receive_some()
             self.bodies.append(body)
+            if self.is_done is not None:
+                await self.is_done.wait()
             if self.status:
                 await self._answer(stream, self.status)
 
@@ -179,8 +182,35 @@ async def test_submissions_of_one_key_are_at_one_host(farm: Farm) -> None:
     assert len({answer.json()["host"] for answer in answers}) == 1
 
 
-async def test_what_tells_of_one_host_is_not_to_be_had(farm: Farm) -> None:
-    assert (await farm.get(f"{farm.balancer.url}/v1/admin/pool")).status_code == 404
+@pytest.mark.parametrize("path", ["/v1/admin/pool", "/admin", "/metrics"])
+async def test_what_tells_of_one_host_is_not_to_be_had(farm: Farm, path: str) -> None:
+    assert (await farm.get(f"{farm.balancer.url}{path}")).status_code == 404
+
+
+async def test_host_is_added_while_requests_are_under_way(farm: Farm) -> None:
+    answers: list[httpx.Response] = []
+
+    async def ask() -> None:
+        answers.append(await farm.post(b"before"))
+
+    for host in farm.hosts:
+        host.is_done = trio.Event()
+    async with _served(Host("127.0.77.3")) as third:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ask)
+            await eventually(lambda: any(host.bodies for host in farm.hosts), "no host was asked")
+            farm.hosts.append(third)
+            farm.balancer.reload([f"{host.address}:{_PORT}" for host in farm.hosts])
+            await eventually(lambda: len(farm.balancer.servers()) == len(farm.hosts), "it is not added")
+            await farm.settled("UP", "UP", "UP")
+            for host in farm.hosts:
+                if host.is_done is not None:
+                    host.is_done.set()
+        assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [(200, 200)]
+        for _ in farm.hosts:
+            assert (await farm.post(b"after")).status_code == 200
+        assert third.bodies
+    assert sum(host.bodies.count(b"before") for host in farm.hosts) == 1
 
 
 async def test_prometheus_is_told(farm: Farm) -> None:
