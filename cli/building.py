@@ -4,6 +4,7 @@ import fcntl
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
@@ -14,13 +15,16 @@ from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
 
 
-def build(paths: Paths, names: list[str], *, keeps_old: bool = False) -> None:
-    """Build these runtimes, or all; say what was done. ``keeps_old``: what nothing uses any more is left."""
+def build(paths: Paths, names: list[str], *, keeps_old: bool = False, refreshes: bool = False) -> None:
+    """Build these runtimes, or all; say what was done.
+
+    ``keeps_old``: what nothing uses any more is left. ``refreshes``: all is made anew, with the newest packages.
+    """
     started = time.monotonic()
     paths.store.prepare()
     with _only_builder(paths):
         bars = _LayerBars()
-        builder = Builder(paths.store, bars.observe)
+        builder = Builder(paths.store, bars.observe, datetime.now(UTC).date().isoformat() if refreshes else None)
         wanted = _choose(builder.manifests, builder.store.names(), names)
         missing = builder.missing_layers(wanted)
         if missing:

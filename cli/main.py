@@ -33,6 +33,10 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
               show_default=True, help="Folder of layers and keys.")  # fmt: skip
 @click.option("--run-dir", type=click.Path(path_type=Path), envvar="RUNJAIL_RUN", default=DEFAULT_PATHS.run,
               show_default=True, help="Folder of the running service's socket.")  # fmt: skip
+# Its environment is named after a digest of its code: where the word is the same, the code is.
+@click.version_option(
+    Path(sys.prefix).name.removeprefix("runjail-"), prog_name="runjail", message="%(prog)s %(version)s"
+)
 @click.pass_context
 def main(context: click.Context, state: Path, run_dir: Path) -> None:
     """Runjail runs other people's code, each execution in a throw-away jail."""
@@ -58,11 +62,16 @@ def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess
 
 @main.command()
 @click.argument("runtimes", nargs=-1)
+@click.option(
+    "--refresh", "refreshes", is_flag=True, help="Make everything anew, with the distribution's newest packages."
+)
 @click.pass_obj
-def build(paths: Paths, runtimes: tuple[str, ...]) -> None:
+def build(paths: Paths, runtimes: tuple[str, ...], refreshes: bool) -> None:
     """Build the root file systems of these RUNTIMES, or of all."""
     need_root()
-    building.build(paths, list(runtimes))
+    if refreshes and runtimes:
+        raise click.UsageError("--refresh is of all runtimes: they stand on the same base")
+    building.build(paths, list(runtimes), refreshes=refreshes)
 
 
 @main.command()

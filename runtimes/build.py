@@ -48,11 +48,13 @@ Observer = Callable[[LayerEvent], None]
 class Builder:
     """Builds into one store; one builder at a time (``lock`` of the command line)."""
 
-    def __init__(self, store: Store, observe: Observer = lambda event: None) -> None:
+    def __init__(self, store: Store, observe: Observer = lambda event: None, packages_of: str | None = None) -> None:
+        """``packages_of``: a new day, for which all is made anew with the distribution's packages as they are then."""
         self.store = store
         self.observe = observe
         self.manifests = load_manifests()
-        self.layers = load_layers()
+        self._packages_of = store.packages_of if packages_of is None else packages_of
+        self.layers = load_layers(self._packages_of)
         self._processes: set[subprocess.Popen[bytes]] = set()
 
     def missing_layers(self, names: Iterable[str]) -> list[Layer]:
@@ -69,6 +71,9 @@ class Builder:
         missing = self.missing_layers(names)
         if missing:
             self._build_layers(missing)
+        # Only now: until then the layers of the day before are those that count.
+        if self._packages_of != self.store.packages_of:
+            self.store.packages_of = self._packages_of
         rebuilt = {layer.folder_name for layer in missing}
         return {name: self._install(name, self.manifests[name], rebuilt) for name in names}
 
@@ -136,6 +141,7 @@ class Builder:
             "runtimes.layer",
             layer.name,
             str(self.store.root),
+            self._packages_of,
         ]
         with log.open("wb") as stderr, subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr

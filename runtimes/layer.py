@@ -189,8 +189,8 @@ def _print_progress(progress: Progress) -> None:
 
 def main() -> None:
     """Build the layer named on the command line."""
-    name, state = sys.argv[1:]
-    layers = load_layers()
+    name, state, packages_of = sys.argv[1:]
+    layers = load_layers(packages_of)
     os.umask(0o022)
     LayerBuild(layers[name], layers, Store(Path(state)), _print_progress).run()
 

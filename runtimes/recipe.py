@@ -52,8 +52,8 @@ class Layer(Struct, frozen=True):
         return f"{self.name}-{self.digest}"
 
 
-def load_layers(folder: Traversable | None = None) -> dict[str, Layer]:
-    """Read every recipe and compute its digest."""
+def load_layers(packages_of: str = "", folder: Traversable | None = None) -> dict[str, Layer]:
+    """Read every recipe and compute its digest; ``packages_of``: the day of the distribution's packages (``Store``)."""
     folder = folder or files("runtimes").joinpath("layers")
     recipes = {
         entry.name.removesuffix(".toml"): _decode(entry, folder)
@@ -62,7 +62,7 @@ def load_layers(folder: Traversable | None = None) -> dict[str, Layer]:
     }
     layers: dict[str, Layer] = {}
     for name in recipes:
-        _resolve(name, recipes, folder, layers, ())
+        _resolve(name, recipes, folder, layers, (), packages_of)
     return layers
 
 
@@ -103,18 +103,22 @@ def _resolve(
     folder: Traversable,
     layers: dict[str, Layer],
     path: tuple[str, ...],
+    packages_of: str,
 ) -> Layer:
     if name in path or name not in recipes:
         raise ManifestError(f"layers/{path[-1]}.toml: parent {name!r} is missing or its own ancestor")
     if name not in layers:
         recipe = recipes[name]
         below = [*([recipe.parent] if recipe.parent else []), *recipe.build_parents]
-        parents = [_resolve(parent, recipes, folder, layers, (*path, name)) for parent in below]
-        layers[name] = Layer(name, recipe, _digest(recipe, folder, parents))
+        parents = [_resolve(parent, recipes, folder, layers, (*path, name), packages_of) for parent in below]
+        # What is on a base that was made anew is made anew as well.
+        content = [packages_of] if packages_of and not parents else []
+        content += [parent.digest for parent in parents]
+        layers[name] = Layer(name, recipe, _digest(recipe, folder, content))
     return layers[name]
 
 
-def _digest(recipe: Recipe, folder: Traversable, parents: list[Layer]) -> str:
+def _digest(recipe: Recipe, folder: Traversable, below: list[str]) -> str:
     content = source_files(folder.joinpath(recipe.sources)) if recipe.sources else []
-    identity = (BUILDER_VERSION, recipe, [parent.digest for parent in parents], content)
+    identity = (BUILDER_VERSION, recipe, below, content)
     return hashlib.sha256(msgspec.json.encode(identity, order="sorted")).hexdigest()[:16]

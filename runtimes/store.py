@@ -35,12 +35,22 @@ class Store:
         self.build = root / "build"
         self.cache = root / "cache"
         self._held: set[int] = set()  # descriptors of layers
+        self._packages_of = root / "packages-of"
 
     def prepare(self) -> None:
         """Create the folders. Layers are root's alone: jails see them only through overlays."""
         self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.layers, self.build, self.cache, self.runtimes):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def packages_of(self) -> str:
+        """The day when the distribution's packages were last asked for anew; empty: never but for the first time."""
+        return self._packages_of.read_text() if self._packages_of.exists() else ""
+
+    @packages_of.setter
+    def packages_of(self, day: str) -> None:
+        self._packages_of.write_text(day)
 
     def has_layer(self, layer: Layer) -> bool:
         return (self.layers / layer.folder_name).is_dir()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runtimes.manifest import Manifest, load_manifests
 from runtimes.recipe import load_layers, stack_of
+from runtimes.store import Store
 
 SELECTORS = ("python@3.14", "node@22", "gcc@13", "g++@13", "go@~1.25")
 OTHER_RELEASES: dict[str, Manifest] = {
@@ -29,7 +30,10 @@ def build_releases(whole: Path) -> Path:
 
 
 def _build(whole: Path, state: Path) -> None:
-    recipes = load_layers()
+    state_of, copied = Store(whole), Store(state)
+    if copied.packages_of != state_of.packages_of:
+        copied.packages_of = state_of.packages_of
+    recipes = load_layers(state_of.packages_of)
     for layer in [layer for name in _NAMES for layer in stack_of(load_manifests()[name].layer, recipes)]:
         if not (copy := state / "layers" / layer.folder_name).exists():
             # Links to the same files: a jailer sees nothing outside of its own state folder.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from runtimes.build import Builder
 from runtimes.recipe import load_layers
 from runtimes.store import Store
 from tests.service import Service
@@ -70,3 +71,17 @@ def test_second_builder_waits_for_the_first(store: Store) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
     assert said.count(b"building 1 layers") == 1
     assert b"waiting for another build" in said
+
+
+def test_refreshed_runtime_stands_on_a_base_made_anew(store: Store) -> None:
+    """And until all of it is there, what was there before counts."""
+    day = "2026-11-28"
+    fresh = Builder(store, packages_of=day)
+    assert [layer.name for layer in fresh.missing_layers(["bash"])] == ["base", "bash"]
+    assert [layer.name for layer in Builder(store).missing_layers(["bash"])] == ["bash"]
+    runtime = fresh.build(["bash"])["bash"]
+    assert store.read_runtime("bash") == runtime
+    assert {BASE, BASH}.isdisjoint(runtime.layers)
+    assert (store.layers / runtime.layers[0] / "usr/bin/jq").exists()
+    assert Builder(store).missing_layers(["bash"]) == []
+    assert store.packages_of == day

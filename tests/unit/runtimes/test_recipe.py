@@ -16,7 +16,7 @@ def write(folder: Path, **recipes: str) -> dict[str, Layer]:
         (folder / f"{name}.toml").write_text(text)
     (folder / "files" / "deep").mkdir(parents=True, exist_ok=True)
     (folder / "files" / "deep" / "tool.py").write_text("1")
-    return load_layers(folder)
+    return load_layers(folder=folder)
 
 
 def test_stack_ends_in_the_base(tmp_path: Path) -> None:
@@ -39,9 +39,16 @@ def test_digest_changes_with_the_recipe_and_what_is_below(tmp_path: Path, change
 def test_digest_changes_with_the_files(tmp_path: Path) -> None:
     before = write(tmp_path, base=BASE, child=CHILD)
     (tmp_path / "files" / "deep" / "tool.py").write_text("2")
-    after = load_layers(tmp_path)
+    after = load_layers(folder=tmp_path)
     assert before["child"].digest != after["child"].digest
     assert before["base"] == after["base"]
+
+
+def test_digest_of_all_changes_with_the_day_of_the_packages(tmp_path: Path) -> None:
+    before = write(tmp_path, base=BASE, child=CHILD)
+    after = load_layers("2026-11-28", tmp_path)
+    assert {name for name in before if before[name].digest != after[name].digest} == {"base", "child"}
+    assert load_layers("2026-11-28", tmp_path) == after != load_layers("2026-11-29", tmp_path)
 
 
 @pytest.mark.parametrize("parent", ["missing", "child"])
