@@ -6,13 +6,6 @@ from typing import Any
 from frontend.config import host_and_port
 
 
-def check_address(bind: str) -> None:
-    """ValueError when it is none with a port that others can know."""
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise ValueError(f"{bind} is no address with a port")
-
-
 def try_to_listen(bind: str) -> list[Any]:
     """Take it for a moment; all that it stands for, by getaddrinfo(3). OSError when that can't be."""
     found = socket.getaddrinfo(*host_and_port(bind), type=socket.SOCK_STREAM)

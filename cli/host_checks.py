@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cli.addresses import check_address, try_to_listen
+from cli.addresses import try_to_listen
 from cli.check import Unfit, try_command
+from frontend.config import check_address
 
 # Of root, who makes them: one of each a jail, whatever uses namespaces beside us, and room.
 _NEEDED_NAMESPACES = 1024

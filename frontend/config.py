@@ -1,5 +1,6 @@
 """The frontend's settings: the table ``[frontend]`` of the settings file."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,12 +19,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     bind: Annotated[
         str,
         Meta(
-            pattern=r"^\S+:[0-9]{1,5}\Z",
             description="Address and port to serve HTTP on, as in 0.0.0.0:8080 or [::]:8080. TLS is a proxy's affair.",
         ),
     ] = "127.0.0.1:8080"
     agent_bind: Annotated[
-        Annotated[str, Meta(pattern=r"^\S+:[0-9]{1,5}\Z")] | None,
+        str | None,
         Meta(
             description="Address and port to answer HAProxy's agent checks on, without a key: one that only load"
             " balancers reach. Not set: they are not answered."
@@ -67,6 +67,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 0.0  # fmt: skip
 
+    def __post_init__(self) -> None:
+        """Msgspec tells a ValueError as a mistake in the table."""
+        for name, address in (("bind", self.bind), ("agent_bind", self.agent_bind)):
+            if address is not None:
+                check_address(address, name)
+
     @property
     def judge0_ids(self) -> dict[int, str]:
         return IDS | {int(id_): language for id_, language in self.judge0_languages.items()}
@@ -74,6 +80,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def socket_path(self) -> Path:
         return Path(self.socket)
+
+
+def check_address(bind: str, name: str = "address") -> None:
+    """ValueError when it is none with a port that others can know."""
+    host, _, port = bind.rpartition(":")
+    # The two words would be taken for something else: a socket's path, and a descriptor.
+    if host in ("", "unix", "fd") or not re.fullmatch(r"\S+:[0-9]{1,5}", bind) or not 0 < int(port) < 65_536:
+        raise ValueError(f"{name}: {bind} is no address with a port")
 
 
 def host_and_port(bind: str) -> tuple[str, int]:

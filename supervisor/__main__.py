@@ -78,7 +78,6 @@ def run(config_path: Path | None) -> None:
     """Supervise until told to stop, alone in its folder."""
     config = load_config(config_path)
     set_up_logging("supervisor", config.log_format)
-    set_up_logging("supervisor", config.log_format)
     _raise_open_files()
     unlock = _lock(Path(config.run_dir))
     gc.freeze()  # modules and all: no collection has to go through them while a client waits

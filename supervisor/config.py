@@ -12,6 +12,7 @@ from runtimes.store import DEFAULT_STATE
 
 DEFAULT_RUN = Path("/run/runjail")
 SOCKET_NAME = "supervisor.sock"
+_END_OF_IDS = 2**31  # where old tools end
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     first_host_id: Annotated[
         int,
         Meta(
-            ge=100_000, lt=2**31 - 65_536,
+            ge=100_000, lt=_END_OF_IDS,
             description="First of the host's user ids that jails get. The default is above what systemd gives to"
             " containers (UIDS-GIDS.md) and below 2^31, where old tools end.",
         ),
@@ -53,6 +54,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 30.0
     log_format: Annotated[LogFormat, Meta(description="Of its log's lines: text (key=value) or json.")] = "text"
     self_test: Annotated[bool, Meta(description="Run every language's self-test before being ready.")] = True
+    runtimes: Annotated[
+        Annotated[list[str], Meta(min_length=1)] | None,
+        Meta(description='Names of those that are served, as in ["python", "bash"]; not set: all that are installed.'),
+    ] = None
     warm: Annotated[
         bool, Meta(description="Start interpreters and compilers before the request comes; false: only build jails.")
     ] = True
@@ -64,8 +69,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(
             ge=1,
-            description="Bytes of memory for the jails that wait, above the least of each language."
-            " Default: an eighth of the host's.",
+            description="Bytes of memory for all jails that wait. One of each kind does however little this is,"
+            " some 460 MB for all languages; not used with warm_jails. Default: an eighth of the host's.",
         ),
     ] = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
     resident_compilers: Annotated[
@@ -85,6 +90,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 256 * 1024 * 1024
 
+    def __post_init__(self) -> None:
+        """Msgspec tells a ValueError as a mistake in the table."""
+        if self.first_host_id + self.host_ids > _END_OF_IDS:
+            raise ValueError(f"host_ids: the last one would be above {_END_OF_IDS - 1}")
+
     @property
     def socket_path(self) -> Path:
         return Path(self.run_dir) / SOCKET_NAME
@@ -92,8 +102,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 # What a running supervisor can't take over: it is made of these.
 FIXED = (
-    "state_dir", "run_dir", "cgroup_name", "frontend_user", "first_host_id", "host_ids", "self_test", "warm",
-    "resident_compilers", "log_format",
+    "state_dir", "run_dir", "cgroup_name", "frontend_user", "first_host_id", "host_ids", "self_test", "runtimes",
+    "warm", "resident_compilers", "log_format",
 )  # fmt: skip
 
 

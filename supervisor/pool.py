@@ -249,7 +249,7 @@ def _make_shelves(installed: Installed, config: Config) -> list[Shelf]:
 
 
 def _budget(config: Config) -> int | None:
-    """Bytes for jails above the floors; None where the floors are all that is wanted."""
+    """Bytes for all jails that wait, those of the floors included; None where the floors are all that is wanted."""
     return config.warm_memory_bytes if config.warm_jails is None else None
 
 

@@ -13,7 +13,7 @@ import pytest
 from runtimes.manifest import load_manifests, standard
 from runtimes.store import Store
 from tests.releases import build_releases
-from tests.service import Service
+from tests.service import FEW, Service
 from tests.third_parties import install_clients
 
 
@@ -100,6 +100,7 @@ def clients() -> Path:
 
 @pytest.fixture
 def own_service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    """A real service for one test, which may do to it what it likes."""
-    with Service.start("own", state_folder(), **getattr(request, "param", {})) as running:
+    """A real service for one test, which may do to it what it likes; with few languages, if it does not say which."""
+    settings = {"runtimes": FEW} | getattr(request, "param", {})
+    with Service.start("own", state_folder(), **settings) as running:
         yield running

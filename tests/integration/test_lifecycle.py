@@ -171,6 +171,16 @@ def test_supervisor_without_runtimes_says_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_runtime_that_is_not_there_is_named(service: Service, tmp_path: Path) -> None:
+    config = tmp_path / "supervisor.toml"
+    settings = {"state_dir": str(service.state), "run_dir": f"{tmp_path}/run", "runtimes": ["bash", "cobol"]}
+    config.write_text(toml_table("supervisor", settings))
+    command = [sys.executable, "-I", "-m", "supervisor", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "runtimes: cobol: not installed; there are bash, c, cpp" in done.stderr
+
+
 def test_wrong_setting_is_named(tmp_path: Path) -> None:
     config = tmp_path / "supervisor.toml"
     config.write_text("[supervisor]\nmax_runing = 3\n")

@@ -30,7 +30,7 @@ def freed() -> Iterator[None]:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("own_service", [{"warm": False, "warm_jails": EACH}], indirect=True)
+@pytest.mark.parametrize("own_service", [{"warm": False, "warm_jails": EACH, "runtimes": None}], indirect=True)
 def test_a_thousand_jails_wait(freed: None, own_service: Service) -> None:
     wait_settled(own_service, PATIENCE_S)
     pools = own_service.pool()["pools"]

@@ -26,7 +26,9 @@ HELPERS = {
 
 @pytest.fixture(scope="module")
 def resident() -> Iterator[Service]:
-    with Service.start("resident", state_folder(), resident_compilers=20, compile_cache_bytes=0) as running:
+    with Service.start(
+        "resident", state_folder(), resident_compilers=20, compile_cache_bytes=0, runtimes=["java", "csharp"]
+    ) as running:
         yield running
 
 
@@ -152,7 +154,7 @@ async def test_nobody_stays_where_nobody_is_asked_to(service: Service) -> None:
     assert pool(service, "java")["resident"] == 0
 
 
-@pytest.mark.parametrize("own_service", [{"resident_compilers": 1}], indirect=True)
+@pytest.mark.parametrize("own_service", [{"resident_compilers": 1, "runtimes": ["java"]}], indirect=True)
 async def test_all_go_when_the_service_stops(own_service: Service) -> None:
     await compile_and_run(own_service, "execute", "java", '"x"')
     await stays(own_service, "java", 1)

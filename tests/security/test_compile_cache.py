@@ -143,6 +143,7 @@ def test_compiler_is_quoted_and_its_limits_are_no_others(service: Service) -> No
     assert second["run"]["status"] == "ok"
 
 
+@pytest.mark.parametrize("own_service", [{"runtimes": ["bash", "cpp"]}], indirect=True)
 async def test_one_compiles_and_the_others_wait(own_service: Service) -> None:
     body = {"language": "c++", "code": "#include <iostream>\nint main() { std::cout << 1; }", "compile_timeout": 60_000}
     answers: list[dict[str, Any]] = []

@@ -113,7 +113,7 @@ async def ping(tally: Tally) -> None:
 
 
 # With a small compile cache, which is filled long before the first half is over.
-@pytest.mark.parametrize("own_service", [{"compile_cache_bytes": 8 << 20}], indirect=True)
+@pytest.mark.parametrize("own_service", [{"compile_cache_bytes": 8 << 20, "runtimes": None}], indirect=True)
 @pytest.mark.alone
 async def test_two_hundred_clients(own_service: Service) -> None:
     assert own_service.supervisor

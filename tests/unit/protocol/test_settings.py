@@ -34,6 +34,8 @@ def test_without_a_file_all_is_as_usual() -> None:
         ("[supervisor]\nmax_running = 0", "[supervisor] max_running: Expected `int` >= 1"),
         ("[supervisor]\nmax_running = '3'", "[supervisor] max_running: Expected `int`, got `str`"),
         ("[supervisor]\ncgroup_name = 'supervisor'", "[supervisor] cgroup_name: Expected `str` matching regex"),
+        ("[supervisor]\nfirst_host_id = 2147483000", "[supervisor]: host_ids: the last one would be above 2147483647"),
+        ("[supervisor]\nruntimes = []", "[supervisor] runtimes: Expected `array` of length >= 1"),
         ("[supervisor]\nmax_running =", "Invalid value (at end of document)"),
     ],
 )
@@ -43,6 +45,18 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(SettingsError) as error:
         supervisor.config.load_config(file)
     assert str(error.value).startswith(f"{file}: {reason}")
+
+
+@pytest.mark.parametrize("name", ["bind", "agent_bind"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:99999", "127.0.0.1:0", ":80", "unix:8080", "fd:3", "localhost", "a b:80"]
+)
+def test_address_is_one(tmp_path: Path, name: str, address: str) -> None:
+    file = tmp_path / "runjail.toml"
+    file.write_text(f"[frontend]\n{name} = '{address}'")
+    with pytest.raises(SettingsError) as error:
+        frontend.config.load_config(file)
+    assert str(error.value) == f"{file}: [frontend]: {name}: {address} is no address with a port"
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
