@@ -95,10 +95,11 @@ def _put_files(source: Path) -> None:
 
 
 def put_documents(source: Path, home: Path) -> None:
-    """What the units name as their documentation."""
+    """What the units name as their documentation, and what others are to be configured with."""
     for name in ("README.md", "SECURITY.md", "CHANGELOG.md"):
         shutil.copy(source / name, home / name)
-    shutil.copytree(source / "docs", home / "docs", dirs_exist_ok=True)
+    for name in ("docs", "deploy"):
+        shutil.copytree(source / name, home / name, dirs_exist_ok=True)
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:

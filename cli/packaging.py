@@ -6,12 +6,12 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cli import settings
 from cli.console import fail, say
 from cli.installing import FILES, HOME, LAUNCHER, PACKAGED_UNITS, libraries_pth, packages_of, put_documents, write
-from protocol.settings import DEFAULT_FILE
 
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 _CONTROL = """\
@@ -45,7 +45,7 @@ def package(folder: Path) -> None:
         command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", str(tree), str(target)]
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
             fail("dpkg-deb failed, see above")
-    say(f"made {target}: `apt install ./{target.name}`, `runjail build`, `systemctl start runjail-frontend`")
+    say(f"made {target}; `apt install ./{target.name}` says how to go on")
 
 
 def _put_code(tree: Path) -> None:
@@ -68,7 +68,6 @@ def _put_files(tree: Path, source: Path) -> None:
         place = folder / installed.name
         write(Path(f"{tree}{place}"), (source / "systemd" / name).read_text())
     put_documents(source, Path(f"{tree}{HOME}"))
-    write(Path(f"{tree}{DEFAULT_FILE}"), settings.example())
     write(Path(f"{tree}{HOME}/bin/runjail"), LAUNCHER, 0o755)
     command = Path(f"{tree}/usr/bin/runjail")
     command.parent.mkdir(parents=True)
@@ -81,14 +80,19 @@ def _put_control(tree: Path, source: Path, version: str) -> None:
         version=version, architecture=_architecture(), python=f"{major}.{minor}", next_python=f"{major}.{minor + 1}"
     )
     write(tree / "DEBIAN" / "control", control)
-    write(tree / "DEBIAN" / "conffiles", f"{DEFAULT_FILE}\n")
     for name in _SCRIPTS:
         write(tree / "DEBIAN" / name, (source / "systemd" / "debian" / name).read_text(), 0o755)
 
 
 def _version(source: Path) -> str:
+    """With the time of the commit, or of the newest file where there is no git, so that what is newer is an upgrade."""
     version: str = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
-    return version
+    command = ["git", "-c", f"safe.directory={source}", "-C", str(source), "log", "-1", "--format=%ct"]
+    with suppress(OSError, ValueError):
+        done = subprocess.run(command, capture_output=True, text=True)
+        return f"{version}+{datetime.fromtimestamp(int(done.stdout), UTC):%Y%m%d.%H%M%S}"
+    newest = max(path.stat().st_mtime for path in source.rglob("*.py"))
+    return f"{version}+{datetime.fromtimestamp(newest, UTC):%Y%m%d.%H%M%S}"
 
 
 def _architecture() -> str:

@@ -16,7 +16,10 @@ PATIENCE_S = 240
 # On one slow processor: few jails, with nothing started in them.
 SETTINGS = "[supervisor]\nwarm = false\nwarm_jails = 1\nself_test = false\n"
 # Where a service could leave something. Not /run/systemd, which is about what runs.
-_PLACES = ("/etc", "/opt", "/usr/local", "/usr/lib/systemd", "/run/runjail", "/var/lib/runjail")
+_PLACES = (
+    "/etc", "/opt", "/usr/bin", "/usr/local", "/usr/lib/systemd", "/usr/lib/sysusers.d", "/usr/lib/tmpfiles.d",
+    "/run/runjail", "/var/lib/runjail",
+)  # fmt: skip
 # Other things come and go there: what the tests themselves need, and what useradd leaves as a copy.
 _NOT_OURS = (
     "/var/lib/runjail/layers",

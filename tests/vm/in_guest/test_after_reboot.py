@@ -39,6 +39,8 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     (package,) = tmp_path.glob("*.deb")
     run("dpkg", "-i", str(package))
     assert show(FRONTEND, "ActiveState") == "inactive"
+    assert "#max_running" in Path("/etc/runjail/runjail.toml").read_text()
+    assert Path("/opt/runjail/deploy/prometheus/runjail.rules.yml").exists()
     run("runjail", "build", "bash")
     run("systemctl", "start", FRONTEND)
     secret = run("runjail", "keys", "add", "guest")

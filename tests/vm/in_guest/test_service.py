@@ -188,12 +188,12 @@ def test_upgrade_loses_nothing(key: str, tmp_path: Path) -> None:
     before = os.readlink(HOME / "current")
     newer = tmp_path / "checkout"
     shutil.copytree(SOURCE, newer, symlinks=True)
-    messages = newer / "protocol/messages.py"
-    text = messages.read_text()
+    described = newer / "protocol/pool.py"
+    text = described.read_text()
     assert "    is_draining: bool " in text
-    messages.write_text(
+    described.write_text(
         text.replace("    is_draining: bool ", "    is_newer: bool = True\n    is_draining: bool = False ", 1).replace(
-            "class PoolDescription(_Message, frozen=True,", "class PoolDescription(_Message, frozen=True, kw_only=True,"
+            "class PoolDescription(Message, frozen=True,", "class PoolDescription(Message, frozen=True, kw_only=True,"
         )
     )
     with running(key, 5) as first, in_the_background(lambda: run("./runjail", "install", source=newer)):
