@@ -137,7 +137,7 @@ def test_nobody_else_is_made_the_victim(service: Service) -> None:
 @pytest.mark.parametrize("way", ["kill", "exit"])
 @pytest.mark.parametrize("program", variants("memory/kill_itself"), ids=named)
 def test_death_that_only_looks_like_want_of_memory(service: Service, program: Program, way: str) -> None:
-    run = program.run(service, args=["60", way], run_memory_limit=LIMIT)
+    run = program.run(service, args=["60", way], run_memory_limit=LIMIT, run_timeout=30_000)
     assert run["stderr"].startswith("Out of memory: Killed process")
     expected = ("signaled", "SIGKILL", None) if way == "kill" else ("nonzero_exit", None, 137)
     assert (run["status"], run["signal"], run["code"]) == expected, run
