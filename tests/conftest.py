@@ -101,6 +101,7 @@ def clients() -> Path:
 @pytest.fixture
 def own_service(request: pytest.FixtureRequest) -> Iterator[Service]:
     """A real service for one test, which may do to it what it likes; with few languages, if it does not say which."""
-    settings = {"runtimes": FEW} | getattr(request, "param", {})
-    with Service.start("own", state_folder(), **settings) as running:
+    store = Store(state_folder())
+    few = [name for name in FEW if store.read_runtime(name)]  # a guest may have fewer
+    with Service.start("own", store.root, **{"runtimes": few} | getattr(request, "param", {})) as running:
         yield running
