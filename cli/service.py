@@ -204,11 +204,11 @@ async def becomes_ready(bind: str) -> bool:
     with trio.move_on_after(_READY_TIMEOUT_S):
         async with httpx.AsyncClient() as client:
             while True:
-                with suppress(httpx.TransportError, ValueError, KeyError):
-                    problems = (await client.get(f"http://{bind}/readyz")).json()["problems"]
-                    if problems == [DRAINED]:
-                        say(problems[0])
-                    if problems in ([], [DRAINED]):
+                with suppress(httpx.TransportError, ValueError):
+                    reasons = (await client.get(f"http://{bind}/readyz")).json()["reasons"]
+                    if reasons == [DRAINED]:
+                        say(DRAINED)
+                    if reasons in ([], [DRAINED]):
                         return True
                 await trio.sleep(0.1)
     return False
