@@ -63,6 +63,21 @@ def up_command(service: Service, folder: Path, address: str, port: int) -> list[
     return [*command, "--bind", f"{address}:{port}", "--config", str(config)]
 
 
+def test_up_serves_on_a_host_that_is_drained(service: Service, open_folder: Path) -> None:
+    command = up_command(service, open_folder, "127.0.0.1", free_port())
+    (open_folder / "run").mkdir()
+    (open_folder / "run/draining").touch()
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    try:
+        assert b"it is being drained" in read_until(leader, b"Ctrl-C stops")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        os.close(leader)
+
+
 def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
     """The first of the README's two commands, on a state folder that is built."""
     port = free_port()
