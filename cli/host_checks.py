@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli.addresses import try_to_listen
 from cli.check import Unfit, try_command
-from frontend.config import check_address
+from frontend.config import is_address
 
 # Of root, who makes them: one of each a jail, whatever uses namespaces beside us, and room.
 _NEEDED_NAMESPACES = 1024
@@ -82,13 +82,12 @@ def frontend_user(name: str) -> str:
 
 def port(bind: str, *, is_running: bool) -> str:
     """Unfit when it is taken, unless by the service itself."""
+    if not is_address(bind):
+        raise Unfit(f"{bind} is no address with a port", "give one, such as --bind 127.0.0.1:8080")
+    if is_running:
+        return "a service is running"
     try:
-        check_address(bind)
-        if is_running:
-            return "a service is running"
         try_to_listen(bind)
-    except ValueError as error:
-        raise Unfit(str(error), "give one, such as --bind 127.0.0.1:8080") from error
     except OSError as error:
         raise Unfit(f"{bind}: {error.strerror}") from error
     return f"{bind} is free"

@@ -21,7 +21,7 @@ from cli.console import fail, say, stderr
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
 from frontend.config import Config as FrontendConfig
-from frontend.config import PistonAccess, check_address
+from frontend.config import PistonAccess, is_address
 from protocol.pool import DRAINED
 from protocol.settings import SettingsError, as_toml, convert_table, given
 from supervisor.config import DEFAULT_RUN, SOCKET_NAME
@@ -135,9 +135,7 @@ def is_running(paths: Paths) -> bool:
 
 
 def _check_address(bind: str) -> None:
-    try:
-        check_address(bind)
-    except ValueError:
+    if not is_address(bind):
         fail(f"--bind {bind}: give an address and a port, such as 127.0.0.1:8080")
 
 

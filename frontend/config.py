@@ -70,8 +70,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Msgspec tells a ValueError as a mistake in the table."""
         for name, address in (("bind", self.bind), ("agent_bind", self.agent_bind)):
-            if address is not None:
-                check_address(address, name)
+            if address is not None and not is_address(address):
+                raise ValueError(f"{name}: {address} is no address with a port")
 
     @property
     def judge0_ids(self) -> dict[int, str]:
@@ -82,12 +82,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.socket)
 
 
-def check_address(bind: str, name: str = "address") -> None:
-    """ValueError when it is none with a port that others can know."""
-    host, _, port = bind.rpartition(":")
+def is_address(bind: str) -> bool:
+    """Whether it is one with a port that others can know."""
     # The two words would be taken for something else: a socket's path, and a descriptor.
-    if host in ("", "unix", "fd") or not re.fullmatch(r"\S+:[0-9]{1,5}", bind) or not 0 < int(port) < 65_536:
-        raise ValueError(f"{name}: {bind} is no address with a port")
+    match = re.fullmatch(r"(?!unix:|fd:)\S+:(?P<port>[0-9]{1,5})", bind)
+    return match is not None and 0 < int(match["port"]) < 65_536
 
 
 def host_and_port(bind: str) -> tuple[str, int]:
