@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,11 +87,11 @@ def _version(source: Path) -> str:
     """With the time of the commit, or of the newest file where there is no git, so that what is newer is an upgrade."""
     version: str = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
     command = ["git", "-c", f"safe.directory={source}", "-C", str(source), "log", "-1", "--format=%ct"]
-    with suppress(OSError, ValueError):
-        done = subprocess.run(command, capture_output=True, text=True)
-        return f"{version}+{datetime.fromtimestamp(int(done.stdout), UTC):%Y%m%d.%H%M%S}"
-    newest = max(path.stat().st_mtime for path in source.rglob("*.py"))
-    return f"{version}+{datetime.fromtimestamp(newest, UTC):%Y%m%d.%H%M%S}"
+    try:
+        seconds = float(subprocess.run(command, capture_output=True, text=True).stdout)
+    except (OSError, ValueError):
+        seconds = max(path.stat().st_mtime for path in source.rglob("*.py"))
+    return f"{version}+{datetime.fromtimestamp(seconds, UTC):%Y%m%d.%H%M%S}"
 
 
 def _architecture() -> str:

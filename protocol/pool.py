@@ -2,7 +2,7 @@
 
 from protocol.base import Id, Message
 
-# The problem of a host that has none but that.
+# Which of its problems a host has on purpose.
 DRAINED = "it is being drained (`runjail drain --end` ends that)"
 
 

@@ -111,14 +111,13 @@ def _resolve(
         recipe = recipes[name]
         below = [*([recipe.parent] if recipe.parent else []), *recipe.build_parents]
         parents = [_resolve(parent, recipes, folder, layers, (*path, name), packages_of) for parent in below]
-        # What is on a base that was made anew is made anew as well.
-        content = [packages_of] if packages_of and not parents else []
-        content += [parent.digest for parent in parents]
-        layers[name] = Layer(name, recipe, _digest(recipe, folder, content))
+        # A base stands on the packages of a day, and so does what stands on that.
+        beneath = [parent.digest for parent in parents] or ([packages_of] if packages_of else [])
+        layers[name] = Layer(name, recipe, _digest(recipe, folder, beneath))
     return layers[name]
 
 
-def _digest(recipe: Recipe, folder: Traversable, below: list[str]) -> str:
+def _digest(recipe: Recipe, folder: Traversable, beneath: list[str]) -> str:
     content = source_files(folder.joinpath(recipe.sources)) if recipe.sources else []
-    identity = (BUILDER_VERSION, recipe, below, content)
+    identity = (BUILDER_VERSION, recipe, beneath, content)
     return hashlib.sha256(msgspec.json.encode(identity, order="sorted")).hexdigest()[:16]

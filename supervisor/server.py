@@ -164,14 +164,18 @@ class Server:
             *self._pool.problems(),
             *(f"{name}: a layer is missing, `runjail build {name}` makes it again" for name in missing),
             *([] if self.is_checked else ["the self-tests are still running"]),
-            *([DRAINED] if self._draining.exists() else []),
+            *([DRAINED] if self._is_draining else []),
         ]
+
+    @property
+    def _is_draining(self) -> bool:
+        return self._draining.exists()
 
     async def _drain(self, request: Drain, peer: Connection) -> None:
         """Work goes on being done, for whoever still asks; who looks at our readiness asks others."""
         if peer.uid != 0:
             raise Refusal(ErrorCode.FORBIDDEN, "only root may have this host drained")
-        if request.is_on != self._draining.exists():
+        if request.is_on != self._is_draining:
             log.info("draining" if request.is_on else "draining no more")
         if request.is_on:
             self._draining.touch()
@@ -184,7 +188,7 @@ class Server:
             PoolDescription(
                 id=request.id,
                 problems=self._problems(),
-                is_draining=self._draining.exists(),
+                is_draining=self._is_draining,
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 compile_cache=self._cache.describe(),
