@@ -5,28 +5,26 @@ is the slower one. Needs haproxy, and root for its chroot.
 """
 
 import argparse
-import os
 import tempfile
 import time
-from contextlib import ExitStack
-from functools import partial
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import trio
 
 from bench.hello import machine
 from bench.report import Report
+from supervisor.process_usage import process_usage
 from tests.balancer import Balancer, balancing
+from tests.fake_hosts import AGENT_PORT, PORT, Host, served
 from tests.service import free_port
 
 _HOSTS = (3, 90)
 _REQUESTS = 4000
 _CLIENTS = 16
 _CHECKED_S = 20
-_PORT, _AGENT_PORT = 8080, 8081
 _BODY = b'{"language": "python", "code": "%b"}' % (b"x" * 800)
 _HEAD = b"POST /v1/execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n" + b"z" * 500
 
 
 def main() -> None:
@@ -42,23 +40,20 @@ def main() -> None:
 
 async def measure(hosts: int) -> tuple[float, float]:
     """Milliseconds for a request, and for the checks of one host in a second."""
-    addresses = [f"127.0.88.{n}" for n in range(1, hosts + 1)]
-    async with trio.open_nursery() as nursery:
+    async with AsyncExitStack() as stack:
+        addresses = [f"127.0.88.{n}" for n in range(1, hosts + 1)]
         for address in addresses:
-            for port, serve in ((_PORT, answer), (_AGENT_PORT, tell)):
-                await nursery.start(partial(trio.serve_tcp, serve, port, host=address))
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            bind, metrics_bind = (f"127.0.88.100:{free_port()}" for _ in range(2))
-            servers = [f"{address}:{_PORT}" for address in addresses]
-            balancer = stack.enter_context(balancing(folder, bind, metrics_bind, servers, _AGENT_PORT))
-            before, since = cpu_s(balancer), time.monotonic()
-            await trio.sleep(_CHECKED_S)
-            checks = (cpu_s(balancer) - before) / (time.monotonic() - since)
-            before, since = cpu_s(balancer), time.monotonic()
-            await ask(bind)
-            spent = cpu_s(balancer) - before - checks * (time.monotonic() - since)
-        nursery.cancel_scope.cancel()
+            await stack.enter_async_context(served(Host(address)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        bind, metrics_bind = (f"127.0.88.100:{free_port()}" for _ in range(2))
+        servers = [f"{address}:{PORT}" for address in addresses]
+        balancer = stack.enter_context(balancing(folder, bind, metrics_bind, servers, AGENT_PORT))
+        before, since = cpu_s(balancer), time.monotonic()
+        await trio.sleep(_CHECKED_S)
+        checks = (cpu_s(balancer) - before) / (time.monotonic() - since)
+        before, since = cpu_s(balancer), time.monotonic()
+        await ask(bind)
+        spent = cpu_s(balancer) - before - checks * (time.monotonic() - since)
     return round(1000 * spent / _REQUESTS, 3), round(1000 * checks / hosts, 3)
 
 
@@ -78,26 +73,12 @@ async def ask(bind: str) -> None:
             nursery.start_soon(client)
 
 
-async def answer(stream: trio.SocketStream) -> None:
-    """As a host that is ready, and has executed it."""
-    async with stream:
-        read = b""
-        # Of a check there is only a head.
-        while b"\r\n\r\n" not in read or (read.startswith(b"POST") and not read.endswith(_BODY)):
-            read += await stream.receive_some()
-        await stream.send_all(_ANSWER)
-
-
-async def tell(stream: trio.SocketStream) -> None:
-    async with stream:
-        await stream.send_all(b"up ready 100%\n")
-
-
 def cpu_s(balancer: Balancer) -> float:
     """Of its worker, user and system."""
     pid = int(balancer.ask("show info").partition("\nPid: ")[2].split()[0])
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    usage = process_usage("haproxy", pid)
+    assert usage
+    return usage.cpu_s
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
 """The balancer's configuration: what is sent to another host, and above all what is not. The hosts are a few lines."""
 
-import json
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -13,52 +11,12 @@ import pytest
 import trio
 
 from tests.balancer import FILE, Balancer, balancing
+from tests.fake_hosts import AGENT_PORT, PORT, Host, served
 from tests.running import eventually
 from tests.service import free_port
 
-_PORT, _AGENT_PORT = free_port(), free_port()
 # Of buffers: with one byte more in the body than is left of it, a request is not sent again.
 _BUFFER_BYTES = 65_536
-
-
-@dataclass
-class Host:
-    """Speaks as much HTTP as the balancer does."""
-
-    address: str
-    status: int | None = 200  # of its answers; None: it closes the connection instead
-    line: str = "up ready 100%\n"
-    bodies: list[bytes] = field(default_factory=list)  # of the requests that it got
-    is_done: trio.Event | None = None  # with what they ask for; None: at once
-
-    async def serve(self, stream: trio.SocketStream) -> None:
-        async with stream:
-            head, _, body = (await _read_until(stream, b"\r\n\r\n")).partition(b"\r\n\r\n")
-            if head.startswith(b"GET /readyz"):
-                return await self._answer(stream, 200)
-            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-            while len(body) < length:
-                body += await stream.receive_some()
-            self.bodies.append(body)
-            if self.is_done is not None:
-                await self.is_done.wait()
-            if self.status:
-                await self._answer(stream, self.status)
-
-    async def _answer(self, stream: trio.SocketStream, status: int) -> None:
-        text = json.dumps({"host": self.address, "status": status}).encode()
-        await stream.send_all(b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%b" % (status, len(text), text))
-
-    async def tell(self, stream: trio.SocketStream) -> None:
-        async with stream:
-            await stream.send_all(self.line.encode())
-
-
-async def _read_until(stream: trio.SocketStream, end: bytes) -> bytes:
-    read = b""
-    while end not in read and (more := await stream.receive_some()):
-        read += more
-    return read
 
 
 @dataclass
@@ -88,21 +46,11 @@ class Farm:
 @pytest.fixture
 async def farm(tmp_path: Path) -> AsyncIterator[Farm]:
     async with AsyncExitStack() as stack:
-        hosts = [await stack.enter_async_context(_served(Host(f"127.0.77.{n}"))) for n in (1, 2)]
+        hosts = [await stack.enter_async_context(served(Host(f"127.0.77.{n}"))) for n in (1, 2)]
         bind, metrics_bind = (f"127.0.77.100:{free_port()}" for _ in range(2))
-        addresses = [f"{host.address}:{_PORT}" for host in hosts]
-        balancer = stack.enter_context(balancing(tmp_path, bind, metrics_bind, addresses, _AGENT_PORT))
+        addresses = [f"{host.address}:{PORT}" for host in hosts]
+        balancer = stack.enter_context(balancing(tmp_path, bind, metrics_bind, addresses, AGENT_PORT))
         yield Farm(balancer, hosts)
-
-
-@asynccontextmanager
-async def _served(host: Host) -> AsyncIterator[Host]:
-    async with trio.open_nursery() as nursery:
-        for port, serve in ((_PORT, host.serve), (_AGENT_PORT, host.tell)):
-            listeners = await trio.open_tcp_listeners(port, host=host.address)
-            nursery.start_soon(partial(trio.serve_listeners, serve, listeners))
-        yield host
-        nursery.cancel_scope.cancel()
 
 
 def test_the_file_is_right_as_it_is() -> None:
@@ -195,12 +143,12 @@ async def test_host_is_added_while_requests_are_under_way(farm: Farm) -> None:
 
     for host in farm.hosts:
         host.is_done = trio.Event()
-    async with _served(Host("127.0.77.3")) as third:
+    async with served(Host("127.0.77.3")) as third:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(ask)
             await eventually(lambda: any(host.bodies for host in farm.hosts), "no host was asked")
             farm.hosts.append(third)
-            farm.balancer.reload([f"{host.address}:{_PORT}" for host in farm.hosts])
+            farm.balancer.reload([f"{host.address}:{PORT}" for host in farm.hosts])
             await eventually(lambda: len(farm.balancer.servers()) == len(farm.hosts), "it is not added")
             await farm.settled("UP", "UP", "UP")
             for host in farm.hosts:

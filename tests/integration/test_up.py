@@ -48,6 +48,21 @@ def read_until(leader: int, word: bytes, seconds: float = 60) -> bytes:
     return shown
 
 
+@contextmanager
+def in_terminal(command: list[str]) -> Iterator[int]:
+    """It runs, and is interrupted at the end, which it survives in order; what it shows is read here."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    try:
+        yield leader
+    finally:
+        process.send_signal(signal.SIGINT)
+    read_until(leader, b"stopping")
+    assert process.wait(30) == 0
+    os.close(leader)
+
+
 def up_command(service: Service, folder: Path, address: str, port: int) -> list[str]:
     """`runjail up` with everything of its own but the layers; several may run at the same time."""
     state = folder / "state"
@@ -67,25 +82,15 @@ def test_up_serves_on_a_host_that_is_drained(service: Service, open_folder: Path
     command = up_command(service, open_folder, "127.0.0.1", free_port())
     (open_folder / "run").mkdir()
     (open_folder / "run/draining").touch()
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
-    os.close(follower)
-    try:
+    with in_terminal(command) as leader:
         assert b"it is being drained" in read_until(leader, b"Ctrl-C stops")
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-        os.close(leader)
 
 
 def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
     """The first of the README's two commands, on a state folder that is built."""
     port = free_port()
     command = up_command(service, open_folder, "127.0.0.1", port)
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
-    os.close(follower)
-    try:
+    with in_terminal(command) as leader:
         shown = read_until(leader, b"Ctrl-C stops")
         secret = shown.partition(b"RUNJAIL_KEY=")[2].split()[0].decode()
         assert secret.startswith("rt_live_")
@@ -95,11 +100,6 @@ def test_up_serves_and_stops(service: Service, open_folder: Path) -> None:
             [*curl, "-H", "Content-Type: application/json", "-d", body], capture_output=True, text=True
         )
         assert json.loads(done.stdout)["run"]["stdout"] == "5050\n"
-    finally:
-        process.send_signal(signal.SIGINT)
-    read_until(leader, b"stopping")
-    assert process.wait(30) == 0
-    os.close(leader)
 
 
 @pytest.mark.parametrize(
@@ -115,21 +115,13 @@ def test_up_opens_the_api_of_piston_to_programs_of_this_host(
 ) -> None:
     port = free_port()
     command = [*up_command(service, open_folder, address, port), *options]
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower)
-    os.close(follower)
     body = {"language": "bash", "version": "*", "files": [{"content": "echo"}]}
-    try:
+    with in_terminal(command) as leader:
         shown = read_until(leader, b"Ctrl-C stops").replace(b"\r\n", b" ")
         assert (b"without a key" in shown) == (answers["program"] == 200), shown
         for who, headers in (("program", {}), ("page", {"Origin": f"http://127.0.0.1:{port}"})):
             response = post(f"http://127.0.0.1:{port}/api/v2/execute", json=body, headers=headers, timeout=60)
             assert response.status_code == answers[who], response.text
-    finally:
-        process.send_signal(signal.SIGINT)
-    read_until(leader, b"stopping")
-    assert process.wait(30) == 0
-    os.close(leader)
 
 
 def test_up_says_what_is_in_its_way(service: Service, open_folder: Path) -> None:
