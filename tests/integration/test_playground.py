@@ -211,6 +211,7 @@ def test_link_that_is_changed_takes_the_place_of_nothing(page: Page) -> None:
     link = page.url.partition("#")[2]
     type_program(page, "print('my own')")
     page.evaluate("hash => { location.hash = hash }", link)
+    expect(page.get_by_role("textbox", name="Program")).to_have_text("print('shared')")  # a link is unpacked first
     assert run(page, "done") == "shared\n"
     type_program(page, "print('changed')")
     page.get_by_label("Language").select_option("bash")
