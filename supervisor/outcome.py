@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from jail.cgroups import Usage
 from jail.spec import DISK, FILE_SIZE, INODES, JailError
 from protocol.messages import StageResult, Status
-from supervisor.errors import JailLostError
 from supervisor.jails import Jail
 from supervisor.pipes import Pipes
 from supervisor.validation import StagePlan
@@ -35,7 +34,6 @@ class Course:
     sentence: str = ""  # about it, where the usual one does not say it
     met_limits: list[str] = field(default_factory=list)  # of the file systems, where the program did not succeed
     stays: bool = False  # its program goes on, and waits for the next one
-    failure: JailError | JailLostError | None = None
 
 
 def note_memory(course: Course, jail: Jail, now: Usage) -> None:

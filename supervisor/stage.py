@@ -15,7 +15,7 @@ from protocol.messages import StageResult, Status
 from supervisor.dialogue import TAKE_TIMEOUT_S, Dialogue
 from supervisor.errors import JailLostError
 from supervisor.interaction import open_terminal, start_interaction
-from supervisor.jails import Jail, Stop
+from supervisor.jails import Jail, Waiting
 from supervisor.launcher import cgroup_limits
 from supervisor.outcome import Course, stage_result
 from supervisor.pipes import Pipes, feed, open_pipes
@@ -38,51 +38,13 @@ async def run_stage(
     One that may stay is asked to; if it did, the jail still has it, and it waits when the jail is renewed.
     Raise JailLostError if its program never began, JailError for faults.
     """
-    is_looked_up = jail.usage_before is not None
-    course = Course(jail.usage_before or jail.leaf.usage())
-    jail.usage_before = None
-
-    def stop(limit: Status, sentence: str) -> None:
-        if course.broken_limit is None and course.wait_status is None:
-            course.broken_limit, course.sentence = limit, sentence
-            course.ended_ns = time.monotonic_ns()
-            jail.kill()
-
     waiting = jail.take_waiting()
-    is_interactive = dialogue is not None and dialogue.is_interactive and plan.name == "run"
-    order: Message
-    if waiting:
-        stays = stays and waiting.program.may_stay
-        order = {"order": "release", "content": told(waiting.program, plan, stays=stays), "stays": stays}
-    else:
-        order = {"order": "stage", "command": plan.command.as_message(), "in_terminal": plan.terminal is not None}
-    order["hears_signals"] = is_interactive
     with ExitStack() as stack:
         pipes = waiting.pipes if waiting else _open_stdio(jail.host_id, plan)
         stack.callback(pipes.close)
-        if dialogue:
-            pipes.tell(dialogue.tell_output)
-        pipes.collect(plan.limits.output_bytes, lambda: stop(Status.OUTPUT_LIMIT, ""))
-        fits = _set_limits(jail, plan, stop)
-        if not is_looked_up:  # and only now: a lower limit pushes out what the stage before has left in memory
-            jail.leaf.reset_peak()
-        if fits:
-            jail.stop = stop
-            await _supervise(jail, plan, order, stdin, course, pipes, stop, dialogue)
-            jail.stop = None
-        if course.wait_status:
-            met_limits = await _met_limits(jail, plan)
-            course.stays = (
-                course.stays and met_limits is not None
-            )  # else the answer may come when another is waited for
-            course.met_limits = met_limits or []
-        # Every process that held the other ends is dead, or has said that it is done: what they wrote is all there.
-        for collector in pipes.outputs:
-            collector.drain()
-        result = stage_result(plan, course, pipes, jail)
-        if dialogue:
-            await _tell_end(dialogue, pipes, result)
-        if waiting and course.stays and result.status in (Status.OK, Status.NONZERO_EXIT):
+        stage = _Stage(jail, plan, pipes, dialogue)
+        result = await stage.run(stage.order(waiting, stays=stays), stdin)
+        if waiting and stage.course.stays and result.status in (Status.OK, Status.NONZERO_EXIT):
             stack.pop_all()
             pipes.renew()
             jail.waiting = waiting
@@ -93,53 +55,157 @@ def _open_stdio(owner: int, plan: StagePlan) -> Pipes:
     return open_terminal(owner, plan.terminal) if plan.terminal else open_pipes(owner, is_merged=plan.is_merged)
 
 
-async def _tell_end(dialogue: Dialogue, pipes: Pipes, result: StageResult) -> None:
-    """Whoever does not take the rest of the output for so long finds it in the result alone."""
-    with trio.move_on_after(TAKE_TIMEOUT_S):
-        for collector in pipes.outputs:
-            await collector.tell_rest()
-    await dialogue.end(result)
+class _Stage:
+    """One that is under way, and how far it has come."""
 
+    def __init__(self, jail: Jail, plan: StagePlan, pipes: Pipes, dialogue: Dialogue | None) -> None:
+        self.course = Course(jail.usage_before or jail.leaf.usage())
+        self._jail = jail
+        self._plan = plan
+        self._pipes = pipes
+        self._dialogue = dialogue
+        self._is_interactive = dialogue is not None and dialogue.is_interactive and plan.name == "run"
+        self._is_peak_fresh = jail.usage_before is not None
+        jail.usage_before = None
 
-def _set_limits(jail: Jail, plan: StagePlan, stop: Stop) -> bool:
-    """Apply the stage's own limits; False when what is there already does not fit into its memory."""
-    try:
-        jail.leaf.set_limits(cgroup_limits(plan.limits, plan.memory_bytes, jail.idle_memory_bytes))
-    except OSError as error:
-        if error.errno != errno.EBUSY:
-            raise JailError("set the limits", error.errno or 0, str(error)) from error
-        stop(Status.OUT_OF_MEMORY, "")
-        return False
-    return True
+    def order(self, waiting: Waiting | None, *, stays: bool) -> Message:
+        """What init is to do for it."""
+        how: Message
+        if waiting:
+            stays = stays and waiting.program.may_stay
+            how = {"order": "release", "content": told(waiting.program, self._plan, stays=stays), "stays": stays}
+        else:
+            is_in_terminal = self._plan.terminal is not None
+            how = {"order": "stage", "command": self._plan.command.as_message(), "in_terminal": is_in_terminal}
+        return how | {"hears_signals": self._is_interactive}
 
+    def stop(self, limit: Status, sentence: str) -> None:
+        """For having broken a limit: the first one counts, and none after the program has ended."""
+        course = self.course
+        if course.broken_limit is None and course.wait_status is None:
+            course.broken_limit, course.sentence = limit, sentence
+            course.ended_ns = time.monotonic_ns()
+            self._jail.kill()
 
-async def _supervise(
-    jail: Jail,
-    plan: StagePlan,
-    order: Message,
-    stdin: bytes,
-    course: Course,
-    pipes: Pipes,
-    stop: Stop,
-    dialogue: Dialogue | None,
-) -> None:
-    async with trio.open_nursery() as nursery:
-        if not order["hears_signals"]:  # else it comes once, and so only when the program is sure to run
-            _give_stdin(nursery, pipes, stdin)
-        for collector in pipes.outputs:
-            nursery.start_soon(collector.run)
+    async def run(self, order: Message, stdin: bytes) -> StageResult:
+        """Carry out the order, and tell what came of it."""
+        if self._dialogue:
+            self._pipes.tell(self._dialogue.tell_output)
+        self._pipes.collect(self._plan.limits.output_bytes, lambda: self.stop(Status.OUTPUT_LIMIT, ""))
+        fits = self._set_limits()
+        if not self._is_peak_fresh:  # and only now: a lower limit pushes out what the stage before has left in memory
+            self._jail.leaf.reset_peak()
+        if fits:
+            self._jail.stop = self.stop
+            await self._supervise(order, stdin)
+            self._jail.stop = None
+        if self.course.wait_status:
+            await self._ask_for_met_limits()
+        # Every process that held the other ends is dead, or has said that it is done: what they wrote is all there.
+        for collector in self._pipes.outputs:
+            collector.drain()
+        result = stage_result(self._plan, self.course, self._pipes, self._jail)
+        if self._dialogue:
+            await self._tell_end(self._dialogue, result)
+        return result
+
+    def _set_limits(self) -> bool:
+        """Apply the stage's own limits; False when what is there already does not fit into its memory."""
+        limits = cgroup_limits(self._plan.limits, self._plan.memory_bytes, self._jail.idle_memory_bytes)
         try:
-            if await _start(jail, order, course, pipes, stop):
-                if dialogue:
-                    await dialogue.begin()
-                    if order["hears_signals"]:
-                        start_interaction(nursery, jail, pipes, dialogue, plan.terminal)
-                await _see_to_the_end(jail, course, Watch(jail, plan, course, stop), nursery, stop)
-        except (JailError, JailLostError) as failure:
-            course.failure = failure  # raised from here, it would come out of the nursery as a group
-        nursery.cancel_scope.cancel()
-    if course.failure:
-        raise course.failure
+            self._jail.leaf.set_limits(limits)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise JailError("set the limits", error.errno or 0, str(error)) from error
+            self.stop(Status.OUT_OF_MEMORY, "")
+            return False
+        return True
+
+    async def _supervise(self, order: Message, stdin: bytes) -> None:
+        failure = None
+        try:
+            async with trio.open_nursery() as nursery:
+                if not self._is_interactive:  # else it comes once, and so only when the program is sure to run
+                    _give_stdin(nursery, self._pipes, stdin)
+                for collector in self._pipes.outputs:
+                    nursery.start_soon(collector.run)
+                if await self._start(order):
+                    if self._dialogue:  # whose client may be slow, and limits are kept meanwhile
+                        nursery.start_soon(self._begin, self._dialogue, nursery)
+                    await self._see_to_the_end(nursery)
+                nursery.cancel_scope.cancel()
+        except* (JailError, JailLostError, trio.BrokenResourceError, trio.ClosedResourceError) as failures:
+            failure = failures.exceptions[0]
+        if failure:  # as it was before the nursery made a group of it
+            raise failure
+
+    async def _begin(self, dialogue: Dialogue, nursery: trio.Nursery) -> None:
+        await dialogue.begin()
+        if self._is_interactive:
+            start_interaction(nursery, self._jail, self._pipes, dialogue, self._plan.terminal)
+
+    async def _start(self, order: Message) -> bool:
+        """Order the program and wait for its exec; False when there was no memory left for it."""
+        jail = self._jail
+        was_used = jail.was_used
+        with trio.move_on_after(_START_TIMEOUT_S):
+            try:
+                await jail.send(order, self._pipes.theirs)  # none, where a program that waits has them already
+                jail.was_used = True
+                self._pipes.close_theirs()
+                message = await jail.receive()
+            except (JailError, JailLostError) as error:
+                if getattr(error, "errno", 0) != errno.ENOMEM and not has_oom_kill(jail, self.course):
+                    if isinstance(error, JailError) and error.step == START_PROGRAM:
+                        jail.was_used = was_used  # the host has no process left, or the toolchain is not whole
+                        raise JailLostError(f"jail {jail.name} did not start the program: {error}") from error
+                    raise
+                message = None
+            if message:
+                self.course.started_ns = int(message["at_ns"])
+                return True
+            if not has_oom_kill(jail, self.course) and not self.course.broken_limit:
+                raise JailLostError(f"jail {jail.name} ended before its program began")
+            self.stop(Status.OUT_OF_MEMORY, "")
+            return False
+        raise JailError("start the program", errno.ETIMEDOUT, f"nothing happened for {_START_TIMEOUT_S} s")
+
+    async def _see_to_the_end(self, nursery: trio.Nursery) -> None:
+        jail, course = self._jail, self.course
+        watch = Watch(jail, self._plan, course, self.stop)
+        is_first_look = True
+        while True:
+            with trio.CancelScope(deadline=watch.next_look):
+                message = await jail.receive()
+                break
+            watch.look()
+            if is_first_look and jail.oom_eventfd is not None:  # what was killed before it is still told of
+                nursery.start_soon(watch_for_oom_kills, jail, course, jail.oom_eventfd, self.stop)
+            is_first_look = False
+        if message:
+            course.wait_status = int(message["status"])
+            course.ended_ns = int(message["at_ns"])
+            course.stays = bool(message["stays"])
+            return
+        # Init is gone or going: we killed it, or the kernel did. Its program must be too before this is told.
+        await jail.kill_and_wait()
+        course.ended_ns = course.ended_ns or time.monotonic_ns()
+
+    async def _ask_for_met_limits(self) -> None:
+        """The limits that only file systems know of, as init finds them now."""
+        with trio.move_on_after(_LIMITS_TIMEOUT_S), suppress(JailError, JailLostError):
+            await self._jail.send({"order": "limits", "file_size_bytes": self._plan.limits.file_size_bytes})
+            if message := await self._jail.receive():
+                self.course.met_limits = [str(limit) for limit in message["met"]]
+                return
+        self.course.stays = False  # else the answer may come when another is waited for
+
+    async def _tell_end(self, dialogue: Dialogue, result: StageResult) -> None:
+        """Whoever does not take the rest of the output for so long finds it in the result alone."""
+        with trio.move_on_after(TAKE_TIMEOUT_S):
+            for collector in self._pipes.outputs:
+                await collector.tell_rest()
+        await dialogue.end(result)
 
 
 def _give_stdin(nursery: trio.Nursery, pipes: Pipes, stdin: bytes) -> None:
@@ -147,58 +213,3 @@ def _give_stdin(nursery: trio.Nursery, pipes: Pipes, stdin: bytes) -> None:
         nursery.start_soon(feed, pipes.take_stdin(), stdin)
     else:
         pipes.close_stdin()
-
-
-async def _start(jail: Jail, order: Message, course: Course, pipes: Pipes, stop: Stop) -> bool:
-    """Order the program and wait for its exec; False when there was no memory left for it."""
-    was_used = jail.was_used
-    with trio.move_on_after(_START_TIMEOUT_S):
-        try:
-            await jail.send(order, pipes.theirs)  # none, where a program that waits has them already
-            jail.was_used = True
-            pipes.close_theirs()
-            message = await jail.receive()
-        except (JailError, JailLostError) as error:
-            if getattr(error, "errno", 0) != errno.ENOMEM and not has_oom_kill(jail, course):
-                if isinstance(error, JailError) and error.step == START_PROGRAM:
-                    jail.was_used = was_used  # the host has no process left, or the toolchain is not whole
-                    raise JailLostError(f"jail {jail.name} did not start the program: {error}") from error
-                raise
-            message = None
-        if message:
-            course.started_ns = int(message["at_ns"])
-            return True
-        if not has_oom_kill(jail, course) and not course.broken_limit:
-            raise JailLostError(f"jail {jail.name} ended before its program began")
-        stop(Status.OUT_OF_MEMORY, "")
-        return False
-    raise JailError("start the program", errno.ETIMEDOUT, f"nothing happened for {_START_TIMEOUT_S} s")
-
-
-async def _see_to_the_end(jail: Jail, course: Course, watch: Watch, nursery: trio.Nursery, stop: Stop) -> None:
-    is_first_look = True
-    while True:
-        with trio.CancelScope(deadline=watch.next_look):
-            message = await jail.receive()
-            break
-        watch.look()
-        if is_first_look and jail.oom_eventfd is not None:  # what was killed before it is still told of
-            nursery.start_soon(watch_for_oom_kills, jail, course, jail.oom_eventfd, stop)
-        is_first_look = False
-    if message:
-        course.wait_status = int(message["status"])
-        course.ended_ns = int(message["at_ns"])
-        course.stays = bool(message["stays"])
-        return
-    # Init is gone or going: we killed it, or the kernel did. Its program must be too before this is told.
-    await jail.kill_and_wait()
-    course.ended_ns = course.ended_ns or time.monotonic_ns()
-
-
-async def _met_limits(jail: Jail, plan: StagePlan) -> list[str] | None:
-    """The limits that only file systems know of, as init finds them now; None when it can't tell."""
-    with trio.move_on_after(_LIMITS_TIMEOUT_S), suppress(JailError, JailLostError):
-        await jail.send({"order": "limits", "file_size_bytes": plan.limits.file_size_bytes})
-        if message := await jail.receive():
-            return [str(limit) for limit in message["met"]]
-    return None

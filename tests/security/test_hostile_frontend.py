@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from protocol.frames import MAX_FRAME_BYTES, encode_frame
@@ -18,7 +19,7 @@ from protocol.messages import ListRuntimes
 from tests.host import members, rss_kb
 from tests.running import jailer_pid
 from tests.security.attacks import PROGRAMS
-from tests.security.peer import connection, execute, frame, is_closed, stranger
+from tests.security.peer import connection, execute, frame, is_closed, read_frame, stranger
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -108,6 +109,24 @@ def test_executions_end_with_their_connection(own_service: Service) -> None:
     while running != 0:
         running = own_service.pool()["admission"]["running"]
     assert own_service.run("bash", "echo fine")["stdout"] == "fine\n"
+
+
+def test_limits_are_kept_while_the_peer_takes_nothing(own_service: Service) -> None:
+    def is_running() -> bool:
+        return "sleep" in members(own_service.cgroup_name).values()
+
+    with connection(own_service) as sock:
+        # Whose answers fill the socket; for ten seconds it is waited that they are taken.
+        sock.sendall(b"".join(frame(ListRuntimes(id=number)) for number in range(1000, 2000)))
+        sock.sendall(frame(execute(is_watched=True, run={"wall_time_ms": 3000})))
+        while not is_running():
+            pass
+        while is_running():
+            pass
+        message: dict[str, object] = {}
+        while message.get("type") != "finished":  # else the connection was given up first
+            message = read_frame(sock)
+    assert msgspec.convert(message["run"], dict[str, object])["status"] == "timeout"
 
 
 def test_other_users_are_not_heard(service: Service) -> None:
