@@ -51,6 +51,8 @@ def why_not(paths: Paths, error: BaseException) -> str:
     """What to tell of a NO_ANSWER."""
     if isinstance(error, OtherVersionError):
         return f"the supervisor at {paths.socket} is of another version than this command"
+    if isinstance(error, PermissionError):
+        return f"the supervisor at {paths.socket} refuses: {error}"
     return f"no supervisor answers at {paths.socket} ({type(error).__name__})"
 
 

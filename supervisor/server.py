@@ -5,7 +5,6 @@ does not have ends its connection, and with it every execution it asked for.
 """
 
 import logging
-from pathlib import Path
 
 import msgspec
 import trio
@@ -31,6 +30,7 @@ from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.connection import Connection, Send, peer_uid
 from supervisor.dialogue import Dialogue
+from supervisor.drain_mark import DrainMark
 from supervisor.errors import Refusal
 from supervisor.execution import execute
 from supervisor.figures import Figures
@@ -56,7 +56,7 @@ class Server:
         cache: CompileCache,
         figures: Figures,
         peers: set[int],
-        draining: Path,
+        drained: DrainMark,
     ) -> None:
         self._store = store
         self._available = available
@@ -67,7 +67,7 @@ class Server:
         self._peers = peers
         self._connections: set[Connection] = set()
         self._has_fewer = trio.Event()  # connections
-        self._draining = draining  # there while it is on: a successor goes on with it, until the host is started again
+        self._drained = drained
         self.is_checked = False  # the self-tests were run
 
     async def serve_connection(self, stream: trio.SocketStream) -> None:
@@ -164,23 +164,14 @@ class Server:
             *self._pool.problems(),
             *(f"{name}: a layer is missing, `runjail build {name}` makes it again" for name in missing),
             *([] if self.is_checked else ["the self-tests are still running"]),
-            *([DRAINED] if self._is_draining else []),
+            *([DRAINED] if self._drained.is_on else []),
         ]
-
-    @property
-    def _is_draining(self) -> bool:
-        return self._draining.exists()
 
     async def _drain(self, request: Drain, peer: Connection) -> None:
         """Work goes on being done, for whoever still asks; who looks at our readiness asks others."""
         if peer.uid != 0:
             raise Refusal(ErrorCode.FORBIDDEN, "only root may have this host drained")
-        if request.is_on != self._is_draining:
-            log.info("draining" if request.is_on else "draining no more")
-        if request.is_on:
-            self._draining.touch()
-        else:
-            self._draining.unlink(missing_ok=True)
+        self._drained.set(request.is_on)
         await self._describe_pool(request, peer.send)
 
     async def _describe_pool(self, request: DescribePool | Drain, send: Send) -> None:
@@ -188,7 +179,7 @@ class Server:
             PoolDescription(
                 id=request.id,
                 problems=self._problems(),
-                is_draining=self._is_draining,
+                is_draining=self._drained.is_on,
                 pools=self._pool.describe(),
                 admission=self._admission.describe(),
                 compile_cache=self._cache.describe(),

@@ -18,6 +18,7 @@ from runtimes.store import Store
 from supervisor.admission import Admission
 from supervisor.compile_cache import CompileCache
 from supervisor.config import Config, reload_config
+from supervisor.drain_mark import DrainMark
 from supervisor.errors import StartupError
 from supervisor.figures import Figures
 from supervisor.jailer import Jailer
@@ -72,10 +73,8 @@ class Service:
         launcher = Launcher(self._cgroups, HostIds(config.first_host_id, config.host_ids), self._jailer, background)
         figures = Figures(available, self._jailer, left_behind=len(self._left))
         self._pool = pool = Pool(launcher, available.values(), background, config, figures)
-        draining = Path(config.run_dir) / "draining"
-        self._server = Server(
-            self._store, available, pool, self._admission, self._cache, figures, self._peers, draining
-        )
+        drained = DrainMark(Path(config.run_dir) / "draining")
+        self._server = Server(self._store, available, pool, self._admission, self._cache, figures, self._peers, drained)
         async with trio.open_nursery() as serving:
             await serving.start(self._keep_jailer)
             serving.start_soon(pool.keep_filled)
