@@ -17,9 +17,10 @@ import trio
 
 from cli import daemons, keys
 from cli.addresses import try_to_listen
-from cli.console import fail, say, stderr
+from cli.console import fail, say, show
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
+from frontend.bodies import ReadinessBody
 from frontend.config import Config as FrontendConfig
 from frontend.config import PistonAccess, is_address
 from protocol.pool import DRAINED
@@ -173,7 +174,7 @@ def tell_of_keys(paths: Paths) -> None:
     # At once: a start that fails after this must not lose it.
     if secret := keys.add_first(paths):
         say("a first key was made; it is shown this once:")
-        stderr.print(f"\n    export RUNJAIL_KEY={secret}\n", highlight=False, soft_wrap=True)
+        show(f"export RUNJAIL_KEY={secret}")
     else:
         say("there are keys already (`runjail keys list`); make another with `runjail keys add NAME`")
 
@@ -187,11 +188,11 @@ async def _announce(bind: str, both: _Both) -> None:
         names = ", ".join(f"{runtime['language']} {runtime['version']}" for runtime in runtimes)
         say(f"serving {names} on {base}, with a playground for browsers")
         say("try it:")
-        stderr.print(
-            f"\n    curl {base}/v1/execute -H \"Authorization: Bearer $RUNJAIL_KEY\" \\\n"
-            f"         -H 'Content-Type: application/json' \\\n         -d '{_EXAMPLE}'\n",
-            highlight=False, soft_wrap=True, markup=False,
-        )  # fmt: skip
+        show(
+            f'curl {base}/v1/execute -H "Authorization: Bearer $RUNJAIL_KEY" \\',
+            "     -H 'Content-Type: application/json' \\",
+            f"     -d '{_EXAMPLE}'",
+        )
         say("Ctrl-C stops the service")
         return
     say(f"not ready after {_READY_TIMEOUT_S} s: `runjail doctor` and the log above may say why")
@@ -202,8 +203,11 @@ async def becomes_ready(bind: str) -> bool:
     with trio.move_on_after(_READY_TIMEOUT_S):
         async with httpx.AsyncClient() as client:
             while True:
-                with suppress(httpx.TransportError, ValueError):
-                    reasons = (await client.get(f"http://{bind}/readyz")).json()["reasons"]
+                with suppress(
+                    httpx.TransportError, msgspec.MsgspecError
+                ):  # another answer is an error's, as of a full host
+                    answer = (await client.get(f"http://{bind}/readyz")).content
+                    reasons = msgspec.json.decode(answer, type=ReadinessBody).reasons
                     if reasons == [DRAINED]:
                         say(DRAINED)
                     if reasons in ([], [DRAINED]):
