@@ -4,15 +4,16 @@ import fcntl
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.console import fail, say, stderr
 from cli.paths import Paths
+from protocol.settings import DEFAULT_FILE, SettingsError, existing_file, load_table
 from protocol.versions import select_version
 from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
+from supervisor.config import Config as SupervisorConfig
 
 
 def build(paths: Paths, names: list[str], *, keeps_old: bool = False, refreshes: bool = False) -> None:
@@ -24,7 +25,7 @@ def build(paths: Paths, names: list[str], *, keeps_old: bool = False, refreshes:
     paths.store.prepare()
     with _only_builder(paths):
         bars = _LayerBars()
-        builder = Builder(paths.store, bars.observe, datetime.now(UTC).date().isoformat() if refreshes else None)
+        builder = Builder(paths.store, bars.observe, paths.store.begin_refresh() if refreshes else None)
         wanted = _choose(builder.manifests, builder.store.names(), names)
         missing = builder.missing_layers(wanted)
         if missing:
@@ -51,7 +52,10 @@ def remove(paths: Paths, names: list[str]) -> None:
     with _only_builder(paths):
         builder = Builder(paths.store)
         chosen = _choose(builder.manifests, builder.store.names(), names)
+        served = _served()
         for name in chosen:
+            if name in served:
+                fail(f"{name} is to be served: take it out of runtimes in {DEFAULT_FILE} first")
             if name in standard(builder.manifests):
                 fail(f"{name} is one of the usual languages, which are always there")
             if name not in builder.store.names():
@@ -60,6 +64,14 @@ def remove(paths: Paths, names: list[str]) -> None:
             builder.store.forget_runtime(name)
             say(f"removed {name}; a service that runs has it until it is started again")
         _remove_unused(builder)
+
+
+def _served() -> list[str]:
+    """What the settings file names, if it does: without one of them no supervisor starts."""
+    try:
+        return load_table(existing_file(), "supervisor", SupervisorConfig).runtimes or []
+    except SettingsError as error:
+        fail(str(error))
 
 
 def remove_unused(paths: Paths) -> None:

@@ -49,7 +49,7 @@ class Builder:
     """Builds into one store; one builder at a time (``lock`` of the command line)."""
 
     def __init__(self, store: Store, observe: Observer = lambda event: None, packages_of: str | None = None) -> None:
-        """``packages_of``: a new day, for which all is made anew with the distribution's packages as they are then."""
+        """``packages_of``: a new moment, for which all is made anew with the distribution's packages of then."""
         self.store = store
         self.observe = observe
         self.manifests = load_manifests()
@@ -71,7 +71,7 @@ class Builder:
         missing = self.missing_layers(names)
         if missing:
             self._build_layers(missing)
-        # Only now: until then the layers of the day before are those that count.
+        # Only now: until then the layers from before are those that count.
         if self._packages_of != self.store.packages_of:
             self.store.packages_of = self._packages_of
         rebuilt = {layer.folder_name for layer in missing}
@@ -163,7 +163,9 @@ class Builder:
         with _Locked(apt):
             sources = "\n".join(self._sources_for(base)) + "\n"
             fresh, partial = apt / f"{base.name}.list", apt / f"{base.name}.list.partial"
-            is_young = fresh.exists() and time.time() - fresh.stat().st_mtime < 3600
+            # Older than its base, it would ask for packages that go with others than are there.
+            oldest = max(time.time() - 3600, (self.store.layers / base.folder_name).stat().st_ctime)
+            is_young = fresh.exists() and fresh.stat().st_mtime > oldest
             if is_young and fresh.read_text() == sources:
                 return
             partial.write_text(sources)

@@ -53,7 +53,7 @@ class Layer(Struct, frozen=True):
 
 
 def load_layers(packages_of: str = "", folder: Traversable | None = None) -> dict[str, Layer]:
-    """Read every recipe and compute its digest; ``packages_of``: the day of the distribution's packages (``Store``)."""
+    """Read every recipe and compute its digest; ``packages_of``: the age of the distribution's packages (``Store``)."""
     folder = folder or files("runtimes").joinpath("layers")
     recipes = {
         entry.name.removesuffix(".toml"): _decode(entry, folder)

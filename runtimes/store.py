@@ -7,6 +7,7 @@ into ``layers/`` when it is whole, so what is found there is complete.
 import fcntl
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -36,6 +37,7 @@ class Store:
         self.cache = root / "cache"
         self._held: set[int] = set()  # descriptors of layers
         self._packages_of = root / "packages-of"
+        self._refresh = root / "packages-of.partial"
 
     def prepare(self) -> None:
         """Create the folders. Layers are root's alone: jails see them only through overlays."""
@@ -45,12 +47,22 @@ class Store:
 
     @property
     def packages_of(self) -> str:
-        """The day when the distribution's packages were last asked for anew; empty: never but for the first time."""
+        """When the distribution's packages were last asked for anew; empty: never but for the first time."""
         return self._packages_of.read_text() if self._packages_of.exists() else ""
 
     @packages_of.setter
-    def packages_of(self, day: str) -> None:
-        self._packages_of.write_text(day)
+    def packages_of(self, moment: str) -> None:
+        self._refresh.write_text(moment)
+        self._refresh.rename(self._packages_of)
+
+    def begin_refresh(self) -> str:
+        """Now, to be ``packages_of`` when all is made; or when the refresh of today began that was not finished."""
+        now = datetime.now(UTC)
+        begun = self._refresh.read_text() if self._refresh.exists() else ""
+        if not begun.startswith(f"{now:%Y-%m-%dT}"):
+            begun = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+            self._refresh.write_text(begun)
+        return begun
 
     def has_layer(self, layer: Layer) -> bool:
         return (self.layers / layer.folder_name).is_dir()

@@ -75,8 +75,8 @@ def test_second_builder_waits_for_the_first(store: Store) -> None:
 
 def test_refreshed_runtime_stands_on_a_base_made_anew(store: Store) -> None:
     """And until all of it is there, what was there before counts."""
-    day = "2026-11-28"
-    fresh = Builder(store, packages_of=day)
+    moment = store.begin_refresh()
+    fresh = Builder(store, packages_of=moment)
     assert [layer.name for layer in fresh.missing_layers(["bash"])] == ["base", "bash"]
     assert [layer.name for layer in Builder(store).missing_layers(["bash"])] == ["bash"]
     runtime = fresh.build(["bash"])["bash"]
@@ -84,4 +84,4 @@ def test_refreshed_runtime_stands_on_a_base_made_anew(store: Store) -> None:
     assert {BASE, BASH}.isdisjoint(runtime.layers)
     assert (store.layers / runtime.layers[0] / "usr/bin/jq").exists()
     assert Builder(store).missing_layers(["bash"]) == []
-    assert store.packages_of == day
+    assert store.packages_of == moment

@@ -50,3 +50,15 @@ def test_what_a_killed_removal_has_left_is_in_nobodys_way(store: Store) -> None:
 def test_layer_that_is_not_there_can_not_be_held(store: Store) -> None:
     with pytest.raises(FileNotFoundError):
         store.hold(InstalledRuntime("1", ("gone",)))
+
+
+def test_refresh_goes_on_where_it_was_broken_off(store: Store) -> None:
+    begun = store.begin_refresh()
+    assert (store.begin_refresh(), store.packages_of) == (begun, "")
+    store.packages_of = begun
+    assert Store(store.root).packages_of == begun
+    partial = store.root / "packages-of.partial"
+    assert not partial.exists()
+    # Neither of a day before, whose packages are others by now, nor of one that is whole.
+    partial.write_text("2026-01-02T03:04:05Z")
+    assert store.begin_refresh() > begun[:10]
