@@ -59,7 +59,7 @@ def run_checks(paths: Paths, supervisor: SupervisorConfig, frontend: FrontendCon
         lambda: _disk(paths),
         f"make room under {paths.state}: all languages take 2.5 GiB, building them twice that",
     )
-    yield check("runtimes", lambda: _runtimes(paths), "runjail build")
+    yield check("runtimes", lambda: _runtimes(paths, supervisor.runtimes or []), "runjail build, with its name")
     yield check("service", lambda: _service(paths), "see its log, and `runjail status`")
 
 
@@ -182,10 +182,12 @@ def _disk(paths: Paths) -> str:
     return f"{free:.1f} GiB free"
 
 
-def _runtimes(paths: Paths) -> str:
+def _runtimes(paths: Paths, chosen: list[str]) -> str:
     count = _runtimes_count(paths)
     if not count:
         raise Unfit("none is built")
+    if missing := set(chosen) - paths.store.names():
+        raise Unfit(f"{', '.join(sorted(missing))}: to be served by the settings file, and not built")
     return f"{count} built"
 
 

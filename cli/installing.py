@@ -39,6 +39,8 @@ def install(paths: Paths) -> None:
     if DEFAULT_FILE.exists():
         settings.check(DEFAULT_FILE)  # before the version that runs is given up
     building.build(paths, [], keeps_old=True)
+    if DEFAULT_FILE.exists():
+        settings.check(DEFAULT_FILE, paths.store)
     _put_files(source)
     _systemctl("daemon-reload")
     _run("systemd-sysusers", str(FILES["runjail.sysusers"]))

@@ -1,5 +1,6 @@
 """The command line. Each command is a few lines here, and a module of its own behind it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from cli import (
     watching,
 )
 from cli.attacks import command as attacking
-from cli.console import need_root
+from cli.console import need_root, say
 from cli.key_commands import keys_group
 from cli.paths import DEFAULT_PATHS, Paths
 from cli.run_command import run_command
@@ -35,7 +36,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
               show_default=True, help="Folder of the running service's socket.")  # fmt: skip
 # Its environment is named after a digest of its code: where the word is the same, the code is.
 @click.version_option(
-    Path(sys.prefix).name.removeprefix("runjail-"), prog_name="runjail", message="%(prog)s %(version)s"
+    Path(sys.prefix).resolve().name.removeprefix("runjail-"), prog_name="runjail", message="%(prog)s %(version)s"
 )
 @click.pass_context
 def main(context: click.Context, state: Path, run_dir: Path) -> None:
@@ -116,7 +117,7 @@ def drain(paths: Paths, is_end: bool, timeout: float) -> None:
 @main.command()
 @click.pass_obj
 def install(paths: Paths) -> None:
-    """Install this version as a service of systemd, or upgrade to it; nothing that runs is lost."""
+    """Install this version as a service of systemd, or upgrade to it; what runs is waited for, for drain_s."""
     need_root()
     installing.install(paths)
 
@@ -145,9 +146,12 @@ def config_group() -> None:
 
 @config_group.command(name="check")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default=DEFAULT_FILE)
-def config_check(file: Path) -> None:
+@click.pass_obj
+def config_check(paths: Paths, file: Path) -> None:
     """Look for mistakes in FILE, which is /etc/runjail/runjail.toml if not said."""
-    settings.check(file)
+    # Which languages are there is for root to see.
+    settings.check(file, paths.store if os.geteuid() == 0 else None)
+    say(f"{file} is right")
 
 
 @config_group.command(name="example")

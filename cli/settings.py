@@ -5,10 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from cli.console import fail, say
+from cli.console import fail
 from frontend.config import FIXED as FRONTEND_FIXED
 from frontend.config import Config as FrontendConfig
 from protocol.settings import SettingsError, load_table, toml_value
+from runtimes.manifest import load_manifests
+from runtimes.store import Store
 from supervisor.config import FIXED as SUPERVISOR_FIXED
 from supervisor.config import Config as SupervisorConfig
 
@@ -23,14 +25,21 @@ _HEAD = """\
 """
 
 
-def check(file: Path) -> None:
-    """Say what is wrong in a file, and fail, or that all is right."""
+def check(file: Path, store: Store | None = None) -> None:
+    """Say what is wrong in a file, and fail; with a store, whether its supervisor can serve what it is to serve."""
     try:
         for name, settings in _DAEMONS.items():
             load_table(file, name, settings)
+        manifests = load_manifests()
+        installed = store.installed(manifests) if store else manifests
+        for name in load_table(file, "supervisor", SupervisorConfig).runtimes or []:
+            where = f"{file}: [supervisor] runtimes"
+            if name not in manifests:
+                raise SettingsError(f"{where}: there is no runtime {name}; there are {', '.join(manifests)}")
+            if name not in installed:
+                raise SettingsError(f"{where}: {name} is not installed, `runjail build {name}` makes it")
     except SettingsError as error:
         fail(str(error))
-    say(f"{file} is right")
 
 
 def example() -> str:

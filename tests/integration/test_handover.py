@@ -209,6 +209,15 @@ def test_config_is_checked(own_service: Service) -> None:
     assert (done.returncode, "did you mean max_running?" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("name", "reason"), [("pyhton", "there is no runtime"), ("node22", "is not installed")])
+def test_languages_that_can_not_be_served_are_a_mistake(tmp_path: Path, name: str, reason: str) -> None:
+    config = tmp_path / "runjail.toml"
+    config.write_text(f'[supervisor]\nruntimes = ["{name}"]\n')
+    check = [sys.executable, "-I", "-m", "cli", "--state", str(tmp_path / "empty"), "config", "check", str(config)]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert (done.returncode, reason in done.stderr) == (1, True), done.stderr
+
+
 def test_example_of_the_settings_is_right_and_whole(own_service: Service, tmp_path: Path) -> None:
     example = command(own_service, "config", "example").stdout
     every = tmp_path / "every.toml"

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from cli.check import Unfit
-from cli.doctoring import _service
+from cli.doctoring import _runtimes, _service
 from cli.paths import Paths
+from runtimes.store import InstalledRuntime
 
 
 def test_no_service(tmp_path: Path) -> None:
@@ -20,3 +21,12 @@ def test_service_that_does_not_answer(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(Unfit, match="no supervisor answers"):
             _service(Paths(state=tmp_path, run=tmp_path))
+
+
+def test_language_that_is_to_be_served_and_is_not_there(tmp_path: Path) -> None:
+    paths = Paths(state=tmp_path, run=tmp_path)
+    paths.store.prepare()
+    paths.store.write_runtime("bash", InstalledRuntime("5", ("layer",)))
+    assert _runtimes(paths, ["bash"]) == "1 built"
+    with pytest.raises(Unfit, match="node22"):
+        _runtimes(paths, ["bash", "node22"])
