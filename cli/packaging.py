@@ -84,14 +84,34 @@ def _put_control(tree: Path, source: Path, version: str) -> None:
 
 
 def _version(source: Path) -> str:
-    """With the time of the commit, or of the newest file where there is no git, so that what is newer is an upgrade."""
+    """With the time of the commit, or of the newest file where it is not that, so that what is newer is an upgrade."""
     version: str = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
-    command = ["git", "-c", f"safe.directory={source}", "-C", str(source), "log", "-1", "--format=%ct"]
-    try:
-        seconds = float(subprocess.run(command, capture_output=True, text=True).stdout)
-    except (OSError, ValueError):
-        seconds = max(path.stat().st_mtime for path in source.rglob("*.py"))
+    seconds = _commit_s(source) or _newest_s(source)
     return f"{version}+{datetime.fromtimestamp(seconds, UTC):%Y%m%d.%H%M%S}"
+
+
+def _commit_s(source: Path) -> float | None:
+    """When what is there was committed; None for what is not, or not in a repository of its own."""
+
+    def git(*words: str) -> str:
+        command = ["git", "-c", f"safe.directory={source}", "-C", str(source), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        if Path(git("rev-parse", "--show-toplevel")).samefile(source) and not git("status", "--porcelain"):
+            return float(git("log", "-1", "--format=%ct"))
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        pass
+    return None
+
+
+def _newest_s(source: Path) -> float:
+    """The time of the newest file, but for what tools have left there."""
+    times = []
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if name not in ("__pycache__", "node_modules") and name[0] != "."]
+        times += [Path(folder, name).lstat().st_mtime for name in names if not name.endswith(".deb")]
+    return max(times)
 
 
 def _architecture() -> str:

@@ -3,6 +3,10 @@
 import json
 import os
 import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,38 @@ def execute(key: str, code: str, language: str = "bash") -> httpx.Response:
     headers = {"Authorization": f"Bearer {key}"}
     body = {"language": language, "code": code, "run_timeout": 60_000}
     return httpx.post(f"{URL}/v1/execute", json=body, headers=headers, timeout=PATIENCE_S)
+
+
+def until(claim: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not claim():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def is_ready() -> bool:
+    try:
+        return httpx.get(f"{URL}/readyz", timeout=10).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def in_the_background(work: Callable[[], Any]) -> Iterator[list[Any]]:
+    """What it returns is in the list afterwards."""
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(work()))
+    thread.start()
+    yield answers
+    thread.join()
+
+
+@contextmanager
+def running(key: str, seconds: int) -> Iterator[list[httpx.Response]]:
+    """While an execution is under way; it is over afterwards."""
+    with in_the_background(lambda: execute(key, f"sleep {seconds}; echo through")) as answers:
+        until(lambda: "sleep" in run("ps", "-eo", "comm", "--no-headers").split(), "it does not run")
+        yield answers
 
 
 def look() -> dict[str, Any]:

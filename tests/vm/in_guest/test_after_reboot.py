@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.vm.installed import FRONTEND, SUPERVISOR, execute, look, noted, run, show
+from tests.vm.installed import (
+    FRONTEND,
+    SUPERVISOR,
+    execute,
+    in_the_background,
+    look,
+    noted,
+    run,
+    running,
+    show,
+    until,
+)
 
 
 def test_it_came_up_with_the_host() -> None:
@@ -37,20 +48,30 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     environment = {**os.environ, "RUNJAIL_SOURCE": str(Path(__file__).parents[3])}
     subprocess.run([sys.executable, "-I", "-m", "cli", "package", str(tmp_path)], env=environment, check=True)
     (package,) = tmp_path.glob("*.deb")
+    run("systemctl", "mask", FRONTEND)  # so that it does not start by itself
     run("dpkg", "-i", str(package))
+    run("systemctl", "unmask", FRONTEND)
+    run("systemctl", "enable", "--quiet", FRONTEND)
     assert show(FRONTEND, "ActiveState") == "inactive"
     assert "#max_running" in Path("/etc/runjail/runjail.toml").read_text()
     assert Path("/opt/runjail/deploy/prometheus/runjail.rules.yml").exists()
     run("runjail", "build", "bash")
+    settings = Path("/etc/runjail/runjail.toml")
+    settings.write_text(settings.read_text().replace("#drain_s = 30.0\n", "drain_s = 60.0\n"))  # the guest is slow
     run("systemctl", "start", FRONTEND)
     secret = run("runjail", "keys", "add", "guest")
     assert execute(secret, "echo packed").json()["run"]["stdout"] == "packed\n"
     # Installing from a checkout as well would have two sets of units.
     refused = subprocess.run([sys.executable, "-I", "-m", "cli", "install"], capture_output=True, text=True)
     assert (refused.returncode, "as a Debian package" in refused.stderr) == (1, True), refused.stderr
-    run("systemctl", "stop", FRONTEND)
     before = show(SUPERVISOR, "MainPID")
-    run("dpkg", "-i", str(package))  # an upgrade, to the same
+    with running(secret, 40) as first, in_the_background(lambda: run("dpkg", "-i", str(package))):  # an upgrade
+        until(lambda: show(FRONTEND, "ActiveState") == "deactivating", "it does not stop")
+        assert first == []
+        assert execute(secret, "echo between").json()["run"]["stdout"] == "between\n"
+    assert first[0].json()["run"]["stdout"] == "through\n"
+    run("systemctl", "stop", FRONTEND)
+    run("dpkg", "-i", str(package))
     assert show(SUPERVISOR, "MainPID") not in (before, "0")
     assert show(FRONTEND, "ActiveState") == "inactive"  # as it was
     run("dpkg", "-r", "runjail")

@@ -5,12 +5,9 @@ import re
 import shutil
 import signal
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -23,10 +20,14 @@ from tests.vm.installed import (
     SUPERVISOR,
     URL,
     execute,
+    in_the_background,
+    is_ready,
     look,
     note,
     run,
+    running,
     show,
+    until,
 )
 
 SOURCE = Path(__file__).parents[3]
@@ -50,38 +51,18 @@ def key() -> str:
     return secret
 
 
-def until(claim: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not claim():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
-
-
-def is_ready() -> bool:
+@contextmanager
+def drop_in(unit: str, settings: str) -> Iterator[None]:
+    """What an operator adds to a unit's [Service]."""
+    file = Path(f"/run/systemd/system/{unit}.d/test.conf")
+    file.parent.mkdir(parents=True)
+    file.write_text(f"[Service]\n{settings}")
+    run("systemctl", "daemon-reload")
     try:
-        return httpx.get(f"{URL}/readyz", timeout=10).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-@contextmanager
-def in_the_background(work: Callable[[], Any]) -> Iterator[list[Any]]:
-    """What it returns is in the list afterwards."""
-    answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(work()))
-    thread.start()
-    yield answers
-    thread.join()
-
-
-@contextmanager
-def running(key: str, seconds: int) -> Iterator[list[httpx.Response]]:
-    """While an execution is under way; it is over afterwards."""
-    with in_the_background(lambda: execute(key, f"sleep {seconds}; echo through")) as answers:
-        until(
-            lambda: '"sleep"' in run("ps", "-eo", "comm", "--no-headers").replace("sleep", '"sleep"'), "it does not run"
-        )
-        yield answers
+        yield
+    finally:
+        shutil.rmtree(file.parent)
+        run("systemctl", "daemon-reload")
 
 
 def test_it_is_a_service(key: str) -> None:
@@ -91,6 +72,7 @@ def test_it_is_a_service(key: str) -> None:
     assert execute(key, "print(sum(range(1, 101)))", "python").json()["run"]["stdout"] == "5050\n"
     assert run("runjail", "config", "check") == ""
     assert "ready" in run("runjail", "status")
+    assert run("runjail", "--version").replace(" ", "-") == os.path.basename(os.readlink(HOME / "current"))
 
 
 def test_jails_are_in_its_part_of_the_tree(key: str) -> None:
@@ -123,6 +105,16 @@ def test_package_beside_it_is_refused(key: str, tmp_path: Path) -> None:
     assert subprocess.run(["sh", SOURCE / "systemd/debian/preinst", "upgrade"]).returncode == 0
     preinst = subprocess.run(["sh", SOURCE / "systemd/debian/preinst", "install"], capture_output=True, text=True)
     assert (preinst.returncode, "runjail uninstall" in preinst.stderr) == (1, True)
+    # Of one that was removed before, and is purged now.
+    run("sh", "systemd/debian/postrm", "purge", source=SOURCE)
+    assert execute(key, "echo still there").json()["run"]["stdout"] == "still there\n"
+    assert Path("/etc/runjail/runjail.toml").exists()
+
+
+def test_removal_that_is_broken_off_leaves_the_service(key: str) -> None:
+    run("systemctl", "stop", FRONTEND)
+    run("sh", "systemd/debian/postinst", "abort-remove", source=SOURCE)
+    assert execute(key, "echo back").json()["run"]["stdout"] == "back\n"
 
 
 def test_supervisor_is_started_again_and_nothing_is_lost(key: str) -> None:
@@ -162,18 +154,27 @@ def test_killed_supervisor_takes_its_jails_along_and_is_started_again(key: str) 
     assert "sleep" not in run("ps", "-eo", "comm", "--no-headers").split()
 
 
-def test_watchdog_ends_who_does_nothing_any_more(key: str) -> None:
-    drop_in = Path(f"/run/systemd/system/{SUPERVISOR}.d/watchdog.conf")
-    drop_in.parent.mkdir(parents=True)
-    drop_in.write_text("[Service]\nWatchdogSec=4\n")
-    run("systemctl", "daemon-reload")
-    run("systemctl", "restart", SUPERVISOR)
+@pytest.mark.parametrize("unit", [SUPERVISOR, FRONTEND])
+def test_watchdog_ends_who_does_nothing_any_more(key: str, unit: str) -> None:
+    with drop_in(unit, "WatchdogSec=4\n"):
+        run("systemctl", "restart", unit)
+        until(is_ready, "it is not ready")
+        restarts, pid = int(show(unit, "NRestarts")), int(show(unit, "MainPID"))
+        os.kill(pid, signal.SIGSTOP)
+        until(lambda: int(show(unit, "NRestarts")) > restarts, "the watchdog does not bite")
     until(is_ready, "it is not ready")
-    restarts, pid = int(show(SUPERVISOR, "NRestarts")), int(show(SUPERVISOR, "MainPID"))
-    os.kill(pid, signal.SIGSTOP)
-    until(lambda: int(show(SUPERVISOR, "NRestarts")) > restarts, "the watchdog does not bite")
-    shutil.rmtree(drop_in.parent)
-    run("systemctl", "daemon-reload")
+
+
+def test_port_below_1024_by_the_drop_in_that_the_unit_tells_of(key: str) -> None:
+    advice = "CapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\nPrivateUsers=no\n"
+    file = Path("/etc/runjail/runjail.toml")
+    settings = file.read_text()
+    with drop_in(FRONTEND, advice):
+        file.write_text(f'{settings}[frontend]\nbind = "127.0.0.1:80"\n')
+        run("systemctl", "restart", FRONTEND)
+        assert httpx.get("http://127.0.0.1/healthz", timeout=PATIENCE_S).status_code == 200
+    file.write_text(settings)
+    run("systemctl", "restart", FRONTEND)
     until(is_ready, "it is not ready")
 
 
