@@ -130,7 +130,7 @@ async def test_submissions_of_one_key_are_at_one_host(farm: Farm) -> None:
     assert len({answer.json()["host"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("path", ["/v1/admin/pool", "/admin", "/metrics"])
+@pytest.mark.parametrize("path", ["/v1/admin/pool", "/admin", "/metrics", "/%6detrics", "/v1/%61dmin/pool"])
 async def test_what_tells_of_one_host_is_not_to_be_had(farm: Farm, path: str) -> None:
     assert (await farm.get(f"{farm.balancer.url}{path}")).status_code == 404
 
