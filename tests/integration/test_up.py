@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from supervisor.drain_mark import DrainMark
 from tests.host import NO_TRACES, traces_of
 from tests.integration.test_cli import runjail
 from tests.service import Service, free_port, post, toml_table
@@ -81,7 +82,7 @@ def up_command(service: Service, folder: Path, address: str, port: int) -> list[
 def test_up_serves_on_a_host_that_is_drained(service: Service, open_folder: Path) -> None:
     command = up_command(service, open_folder, "127.0.0.1", free_port())
     (open_folder / "run").mkdir()
-    (open_folder / "run/draining").touch()
+    DrainMark(open_folder / "run/draining").set(True)
     with in_terminal(command) as leader:
         assert b"it is being drained" in read_until(leader, b"Ctrl-C stops")
 

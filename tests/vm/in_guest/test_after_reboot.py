@@ -64,15 +64,16 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     # Installing from a checkout as well would have two sets of units.
     refused = subprocess.run([sys.executable, "-I", "-m", "cli", "install"], capture_output=True, text=True)
     assert (refused.returncode, "as a Debian package" in refused.stderr) == (1, True), refused.stderr
+    run("dpkg", "--unpack", str(package))  # an upgrade, as apt does it
     before = show(SUPERVISOR, "MainPID")
-    with running(secret, 40) as first, in_the_background(lambda: run("dpkg", "-i", str(package))):  # an upgrade
+    with running(secret, 40) as first, in_the_background(lambda: run("dpkg", "--configure", "runjail")):
         until(lambda: show(FRONTEND, "ActiveState") == "deactivating", "it does not stop")
         assert first == []
         assert execute(secret, "echo between").json()["run"]["stdout"] == "between\n"
     assert first[0].json()["run"]["stdout"] == "through\n"
-    run("systemctl", "stop", FRONTEND)
-    run("dpkg", "-i", str(package))
     assert show(SUPERVISOR, "MainPID") not in (before, "0")
+    run("systemctl", "stop", FRONTEND)
+    run("/var/lib/dpkg/info/runjail.postinst", "configure", "0.1")  # the end of another
     assert show(FRONTEND, "ActiveState") == "inactive"  # as it was
     run("dpkg", "-r", "runjail")
     after, before = look(), noted()["before"]
