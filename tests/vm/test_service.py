@@ -5,9 +5,9 @@ import pytest
 from tests.vm.guest import Guest
 from tests.vm.guest_suite import run_suite
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.service, pytest.mark.timeout(1900)]
 
-_TIMEOUT_S = 600
+_TIMEOUT_S = 900
 _RUNTIMES = ("bash", "python")
 
 
