@@ -75,9 +75,13 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
         assert execute(secret, "echo between").json()["run"]["stdout"] == "between\n"
     assert first[0].json()["run"]["stdout"] == "through\n"
     assert show(SUPERVISOR, "MainPID") not in (before, "0")
+    # The end of another: what was stopped or masked is left alone.
     run("systemctl", "stop", FRONTEND)
-    run("/var/lib/dpkg/info/runjail.postinst", "configure", "0.1")  # the end of another
-    assert show(FRONTEND, "ActiveState") == "inactive"  # as it was
+    run("systemctl", "mask", SUPERVISOR)
+    before = show(SUPERVISOR, "MainPID")
+    run("/var/lib/dpkg/info/runjail.postinst", "configure", "0.1")
+    assert (show(FRONTEND, "ActiveState"), show(SUPERVISOR, "MainPID")) == ("inactive", before)
+    run("systemctl", "unmask", SUPERVISOR)
     run("dpkg", "-r", "runjail")
     after, before = look(), noted()["before"]
     for name in ("units", "cgroups"):

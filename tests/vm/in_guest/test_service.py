@@ -111,8 +111,13 @@ def test_package_beside_it_is_refused(key: str, tmp_path: Path) -> None:
     assert Path("/etc/runjail/runjail.toml").exists()
 
 
-def test_removal_that_is_broken_off_leaves_the_service(key: str) -> None:
-    run("systemctl", "stop", FRONTEND)
+def test_removal_that_is_broken_off_leaves_the_service(key: str, tmp_path: Path) -> None:
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text('#!/bin/sh\n[ "$1" != disable ] || exit 1\nexec /usr/bin/systemctl "$@"\n')
+    systemctl.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    prerm = subprocess.run(["sh", SOURCE / "systemd/debian/prerm", "remove"], env=environment)
+    assert (prerm.returncode, show(FRONTEND, "ActiveState")) == (1, "inactive")
     run("sh", "systemd/debian/postinst", "abort-remove", source=SOURCE)
     assert execute(key, "echo back").json()["run"]["stdout"] == "back\n"
 
@@ -158,9 +163,9 @@ def test_killed_supervisor_takes_its_jails_along_and_is_started_again(key: str) 
 def test_watchdog_ends_who_does_nothing_any_more(key: str, unit: str) -> None:
     with drop_in(unit, "WatchdogSec=4\n"):
         run("systemctl", "restart", unit)
-        until(is_ready, "it is not ready")
-        restarts, pid = int(show(unit, "NRestarts")), int(show(unit, "MainPID"))
-        os.kill(pid, signal.SIGSTOP)
+        until(lambda: is_ready() and show(unit, "MainPID") != "0", "it is not ready")
+        restarts = int(show(unit, "NRestarts"))
+        run("systemctl", "kill", "--signal", "STOP", "--kill-whom", "main", unit)
         until(lambda: int(show(unit, "NRestarts")) > restarts, "the watchdog does not bite")
     until(is_ready, "it is not ready")
 
