@@ -1,5 +1,6 @@
 """A frontend that was taken over: whatever it says or tries, it has lost nothing but itself."""
 
+import fcntl
 import json
 import os
 import re
@@ -7,6 +8,9 @@ import socket
 import struct
 import subprocess
 import sys
+import termios
+import time
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +23,7 @@ from protocol.messages import ListRuntimes
 from tests.host import members, rss_kb
 from tests.running import jailer_pid
 from tests.security.attacks import PROGRAMS
-from tests.security.peer import connection, execute, frame, is_closed, read_frame, stranger
+from tests.security.peer import TIMEOUT_S, connection, execute, frame, is_closed, read_frame, stranger
 from tests.service import Service
 
 pytestmark = pytest.mark.service
@@ -112,21 +116,26 @@ def test_executions_end_with_their_connection(own_service: Service) -> None:
 
 
 def test_limits_are_kept_while_the_peer_takes_nothing(own_service: Service) -> None:
-    def is_running() -> bool:
-        return "sleep" in members(own_service.cgroup_name).values()
-
     with connection(own_service) as sock:
         # Whose answers fill the socket; for ten seconds it is waited that they are taken.
         sock.sendall(b"".join(frame(ListRuntimes(id=number)) for number in range(1000, 2000)))
-        sock.sendall(frame(execute(is_watched=True, run={"wall_time_ms": 3000})))
-        while not is_running():
-            pass
-        while is_running():
-            pass
-        message: dict[str, object] = {}
-        while message.get("type") != "finished":  # else the connection was given up first
-            message = read_frame(sock)
-    assert msgspec.convert(message["run"], dict[str, object])["status"] == "timeout"
+        sock.sendall(frame(execute(is_watched=True, run={"wall_time_ms": 2000})))
+        wait_for_program(own_service, is_there=True)
+        wait_for_program(own_service, is_there=False)
+        held = array("i", [0])
+        fcntl.ioctl(sock, termios.FIONREAD, held)
+        said = [read_frame(sock)]
+        while said[-1]["type"] != "finished":  # else the connection was given up first
+            said.append(read_frame(sock))
+    assert msgspec.convert(said[-1]["run"], dict[str, object])["status"] == "timeout"
+    assert sum(len(frame(message)) for message in said) > 2 * held[0]  # it was full
+
+
+def wait_for_program(service: Service, *, is_there: bool) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while ("sleep" in members(service.cgroup_name).values()) is not is_there:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)  # the processors are wanted for it
 
 
 def test_other_users_are_not_heard(service: Service) -> None:
