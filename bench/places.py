@@ -53,13 +53,16 @@ def main() -> None:
     )
     report.begin(f"executions at once, {_CLIENTS * processors} clients", headings)
     for each in _EACH:
-        with Service.start("bench", options.state, runtimes=["python"], max_running=each * processors) as service:
+        places, clients = each * processors, _CLIENTS * processors
+        with Service.start(
+            "bench", options.state, max_running=places, max_queued=clients, runtimes=["python"]
+        ) as service:
             wait_settled(service, _PATIENCE_S)
             client = Client(service.url, service.keys["execute"])
             for name, code in _PROGRAMS.items():
                 body = json.dumps({"language": "python", "code": code}).encode()
-                asked(client, body, _CLIENTS * processors, options.seconds / 4)  # the pool follows
-                report.add(each, name, *asked(client, body, _CLIENTS * processors, options.seconds))
+                asked(client, body, clients, options.seconds / 4)  # the pool follows
+                report.add(each, name, *asked(client, body, clients, options.seconds))
     report.end()
 
 

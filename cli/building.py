@@ -9,11 +9,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from cli.console import fail, say, stderr
 from cli.paths import Paths
-from protocol.settings import DEFAULT_FILE, SettingsError, existing_file, load_table
+from protocol.settings import DEFAULT_FILE, SettingsError, existing_file, given
 from protocol.versions import select_version
 from runtimes.build import Builder, BuildError, LayerEvent
 from runtimes.manifest import Manifest, language_names, standard
-from supervisor.config import Config as SupervisorConfig
+from runtimes.store import DEFAULT_STATE
 
 
 def build(paths: Paths, names: list[str], *, keeps_old: bool = False, refreshes: bool = False) -> None:
@@ -52,7 +52,7 @@ def remove(paths: Paths, names: list[str]) -> None:
     with _only_builder(paths):
         builder = Builder(paths.store)
         chosen = _choose(builder.manifests, builder.store.names(), names)
-        served = _served()
+        served = _served() if paths.state == DEFAULT_STATE else []
         for name in chosen:
             if name in served:
                 fail(f"{name} is to be served: take it out of runtimes in {DEFAULT_FILE} first")
@@ -66,12 +66,13 @@ def remove(paths: Paths, names: list[str]) -> None:
         _remove_unused(builder)
 
 
-def _served() -> list[str]:
+def _served() -> list[object]:
     """What the settings file names, if it does: without one of them no supervisor starts."""
     try:
-        return load_table(existing_file(), "supervisor", SupervisorConfig).runtimes or []
+        named = given(existing_file(), "supervisor").get("runtimes")
     except SettingsError as error:
         fail(str(error))
+    return named if isinstance(named, list) else []
 
 
 def remove_unused(paths: Paths) -> None:

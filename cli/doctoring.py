@@ -21,6 +21,7 @@ from cli.service import is_running, settings
 from frontend.config import Config as FrontendConfig
 from jail.seccomp import compile_filter
 from protocol.pool import DescribePool
+from runtimes.manifest import load_manifests
 from supervisor.config import Config as SupervisorConfig
 
 _NEEDED_KERNEL = (5, 11)  # overlayfs as jails use it, close_range, pidfds, clone3
@@ -186,8 +187,8 @@ def _runtimes(paths: Paths, chosen: list[str]) -> str:
     count = _runtimes_count(paths)
     if not count:
         raise Unfit("none is built")
-    if missing := set(chosen) - paths.store.names():
-        raise Unfit(f"{', '.join(sorted(missing))}: to be served by the settings file, and not built")
+    if missing := set(chosen) - paths.store.installed(load_manifests()).keys():
+        raise Unfit(f"{', '.join(sorted(missing))}: to be served by the settings file, and not there, or not whole")
     return f"{count} built"
 
 

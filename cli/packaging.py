@@ -86,23 +86,24 @@ def _put_control(tree: Path, source: Path, version: str) -> None:
 def _version(source: Path) -> str:
     """With the time of the commit, or of the newest file where it is not that, so that what is newer is an upgrade."""
     version: str = tomllib.loads((source / "pyproject.toml").read_text())["project"]["version"]
-    seconds = _commit_s(source) or _newest_s(source)
+    committed_s, is_changed = _commit(source)
+    seconds = max(committed_s, _newest_s(source)) if is_changed else committed_s
     return f"{version}+{datetime.fromtimestamp(seconds, UTC):%Y%m%d.%H%M%S}"
 
 
-def _commit_s(source: Path) -> float | None:
-    """When what is there was committed; None for what is not, or not in a repository of its own."""
+def _commit(source: Path) -> tuple[float, bool]:
+    """When what is there was committed, and whether it was changed since; long ago, without a repository of its own."""
 
     def git(*words: str) -> str:
         command = ["git", "-c", f"safe.directory={source}", "-C", str(source), *words]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        if Path(git("rev-parse", "--show-toplevel")).samefile(source) and not git("status", "--porcelain"):
-            return float(git("log", "-1", "--format=%ct"))
+        if Path(git("rev-parse", "--show-toplevel")).samefile(source):
+            return float(git("log", "-1", "--format=%ct")), git("status", "--porcelain") != ""
     except (OSError, ValueError, subprocess.CalledProcessError):
         pass
-    return None
+    return 0.0, True
 
 
 def _newest_s(source: Path) -> float:

@@ -10,6 +10,7 @@ import zlib
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import msgspec
@@ -20,7 +21,7 @@ from cli.addresses import try_to_listen
 from cli.console import fail, say, show
 from cli.paths import Paths
 from cli.users import ensure_frontend_user
-from frontend.bodies import ReadinessBody
+from frontend.bodies import ReadinessBody, RuntimeBody
 from frontend.config import Config as FrontendConfig
 from frontend.config import PistonAccess, is_address
 from protocol.pool import DRAINED
@@ -32,6 +33,8 @@ _READY_TIMEOUT_S = 300  # toolchains may have to be read from a slow disk
 _CLEARING_S = 20  # what a daemon may take to end once nothing runs any more
 _WITHOUT_KEY = {"open": "anybody", "local": "anybody on this host"}
 _EXAMPLE = '{"language": "python", "code": "print(sum(range(1, 101)))"}'
+
+Body = TypeVar("Body")
 
 
 def up(paths: Paths, bind: str | None, config: Path | None, piston: PistonAccess | None) -> None:
@@ -184,9 +187,9 @@ async def _announce(bind: str, both: _Both) -> None:
     if await becomes_ready(bind):
         both.supervisor.has_started = both.frontend.has_started = True
         async with httpx.AsyncClient() as client:
-            runtimes = (await client.get(f"{base}/v1/runtimes")).json()
-        names = ", ".join(f"{runtime['language']} {runtime['version']}" for runtime in runtimes)
-        say(f"serving {names} on {base}, with a playground for browsers")
+            runtimes = await _answer(client, f"{base}/v1/runtimes", list[RuntimeBody]) or []
+        names = ", ".join(f"{runtime.language} {runtime.version}" for runtime in runtimes)
+        say(f"serving {names or 'what is installed'} on {base}, with a playground for browsers")
         say("try it:")
         show(
             f'curl {base}/v1/execute -H "Authorization: Bearer $RUNJAIL_KEY" \\',
@@ -203,17 +206,20 @@ async def becomes_ready(bind: str) -> bool:
     with trio.move_on_after(_READY_TIMEOUT_S):
         async with httpx.AsyncClient() as client:
             while True:
-                with suppress(
-                    httpx.TransportError, msgspec.MsgspecError
-                ):  # another answer is an error's, as of a full host
-                    answer = (await client.get(f"http://{bind}/readyz")).content
-                    reasons = msgspec.json.decode(answer, type=ReadinessBody).reasons
-                    if reasons == [DRAINED]:
+                ready = await _answer(client, f"http://{bind}/readyz", ReadinessBody)
+                if ready and ready.reasons in ([], [DRAINED]):
+                    if ready.reasons:
                         say(DRAINED)
-                    if reasons in ([], [DRAINED]):
-                        return True
+                    return True
                 await trio.sleep(0.1)
     return False
+
+
+async def _answer(client: httpx.AsyncClient, url: str, kind: type[Body]) -> Body | None:
+    """None for any other answer than this, such as an error's when all connections are taken."""
+    with suppress(httpx.HTTPError, msgspec.MsgspecError, ValueError):
+        return msgspec.json.decode((await client.get(url)).content, type=kind)
+    return None
 
 
 def daemon(module: str, *credentials: str) -> list[str]:

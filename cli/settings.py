@@ -8,7 +8,7 @@ import msgspec
 from cli.console import fail
 from frontend.config import FIXED as FRONTEND_FIXED
 from frontend.config import Config as FrontendConfig
-from protocol.settings import SettingsError, load_table, toml_value
+from protocol.settings import SettingsError, given, load_table, toml_value
 from runtimes.manifest import load_manifests
 from runtimes.store import Store
 from supervisor.config import FIXED as SUPERVISOR_FIXED
@@ -30,9 +30,12 @@ def check(file: Path, store: Store | None = None) -> None:
     try:
         for name, settings in _DAEMONS.items():
             load_table(file, name, settings)
+        supervisor = load_table(file, "supervisor", SupervisorConfig)
+        if store and "state_dir" in given(file, "supervisor"):
+            store = Store(Path(supervisor.state_dir))
         manifests = load_manifests()
         installed = store.installed(manifests) if store else manifests
-        for name in load_table(file, "supervisor", SupervisorConfig).runtimes or []:
+        for name in supervisor.runtimes or []:
             where = f"{file}: [supervisor] runtimes"
             if name not in manifests:
                 raise SettingsError(f"{where}: there is no runtime {name}; there are {', '.join(manifests)}")

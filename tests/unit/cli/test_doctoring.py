@@ -27,6 +27,10 @@ def test_language_that_is_to_be_served_and_is_not_there(tmp_path: Path) -> None:
     paths = Paths(state=tmp_path, run=tmp_path)
     paths.store.prepare()
     paths.store.write_runtime("bash", InstalledRuntime("5", ("layer",)))
+    (paths.store.layers / "layer").mkdir()
     assert _runtimes(paths, ["bash"]) == "1 built"
     with pytest.raises(Unfit, match="node22"):
         _runtimes(paths, ["bash", "node22"])
+    (paths.store.layers / "layer").rmdir()
+    with pytest.raises(Unfit, match="bash"):
+        _runtimes(paths, ["bash"])
