@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.bare import other_side, rate
 from bench.client import Client
-from bench.report import Report
+from bench.report import Report, percentiles
 from runtimes.manifest import Manifest, load_manifests, standard
 from runtimes.store import DEFAULT_STATE, Store
 
@@ -138,8 +138,7 @@ def throughput(name: str, manifest: Manifest, options: argparse.Namespace) -> li
             rate(bench.over_http, clients, options.seconds / 8)  # the pool follows
             bare = ask(f"rate {clients} {options.seconds / 2}")
             http = rate(lambda taken=taken: taken.append(bench.over_http()), clients, options.seconds / 2)  # type: ignore[misc]  # the same
-            taken.sort()
-            p50, p99 = (1000 * taken[len(taken) * percent // 100] for percent in (50, 99))
+            p50, p99 = (1000 * seconds for seconds in percentiles(taken))
             rows.append([bench.label, clients, p50, p99, http, bare, http / bare])
     return rows
 

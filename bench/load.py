@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.bare import rate
 from bench.client import Client
 from bench.hello import machine
-from bench.report import Report
+from bench.report import Report, percentiles
 
 _CLIENTS = 32
 _PART = 0.8
@@ -34,8 +34,7 @@ def main() -> None:
         body = json.dumps({"language": language, "code": code}).encode()
         rate(lambda client=client, body=body: client.execute(body), _CLIENTS, options.seconds / 4)  # type: ignore[misc]  # the pool follows
         most = rate(lambda client=client, body=body: client.execute(body), _CLIENTS, options.seconds)  # type: ignore[misc]  # a default is no argument
-        taken = sorted(paced(client, body, _PART * most, options.seconds))
-        p50, p99 = (1000 * taken[len(taken) * percent // 100] for percent in (50, 99))
+        p50, p99 = (1000 * seconds for seconds in percentiles(paced(client, body, _PART * most, options.seconds)))
         report.add(language, most, _PART * most, p50, p99, p99 / p50)
     report.end()
 

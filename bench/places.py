@@ -8,14 +8,13 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bench.bare import rate
 from bench.client import Client
 from bench.hello import machine
-from bench.report import Report
+from bench.report import Report, percentiles
 from runtimes.store import DEFAULT_STATE
 from tests.running import wait_settled
 from tests.service import Service
@@ -68,27 +67,19 @@ def main() -> None:
 
 def asked(client: Client, body: bytes, clients: int, seconds: float) -> tuple[float, ...]:
     """Executions a second; median and 99th percentile in ms of answers and of programs; what wall time is of CPU time."""
-    ends = time.monotonic() + seconds
+    taken_ms: list[float] = []
+    runs: list[dict[str, Any]] = []
 
-    def keep_going(_: int) -> list[tuple[float, dict[str, Any]]]:
-        runs = []
-        while (started := time.monotonic()) < ends:
-            run = client.execute(body)["run"]
-            assert run["status"] == "ok", run
-            runs.append((1000 * (time.monotonic() - started), run))
-        return runs
+    def execute() -> None:
+        started = time.monotonic()
+        run = client.execute(body)["run"]
+        assert run["status"] == "ok", run
+        taken_ms.append(1000 * (time.monotonic() - started))
+        runs.append(run)
 
-    started = time.monotonic()
-    with ThreadPoolExecutor(clients) as pool:
-        runs = [run for of_client in pool.map(keep_going, range(clients)) for run in of_client]
-    rate = len(runs) / (time.monotonic() - started)
-    stretch = statistics.median(run["time_ms"] / run["cpu_ms"] for _, run in runs)
-    return rate, *_percentiles(taken for taken, _ in runs), *_percentiles(run["time_ms"] for _, run in runs), stretch
-
-
-def _percentiles(values: Iterable[float]) -> tuple[float, float]:
-    ordered = sorted(values)
-    return statistics.median(ordered), ordered[len(ordered) * 99 // 100]
+    per_second = rate(execute, clients, seconds)
+    stretch = statistics.median(run["time_ms"] / run["cpu_ms"] for run in runs)
+    return per_second, *percentiles(taken_ms), *percentiles(run["time_ms"] for run in runs), stretch
 
 
 if __name__ == "__main__":

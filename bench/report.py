@@ -1,7 +1,8 @@
 """Tables of figures: printed as Markdown while they come, and kept as JSON for who draws them."""
 
 import json
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ class Report:
     def end(self) -> None:
         if self._path:
             self._path.write_text(json.dumps({"machine": self._machine, "tables": self._tables}, indent=1) + "\n")
+
+
+def percentiles(values: Iterable[float]) -> tuple[float, float]:
+    """The median and the 99th."""
+    ordered = sorted(values)
+    return statistics.median(ordered), ordered[len(ordered) * 99 // 100]
 
 
 def _told(cell: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.client import Client
 from bench.hello import machine
-from bench.report import Report
+from bench.report import Report, percentiles
 from runtimes.store import DEFAULT_STATE
 from tests.host import leaves, members, open_fds, rss_kb
 from tests.running import wait_settled
@@ -77,8 +77,7 @@ def latency(service: Service, language: str, code: str) -> tuple[float, float]:
         answer = client.execute(body)
         taken.append((time.perf_counter() - started) * 1000)
         assert answer["run"]["status"] == "ok", answer
-    taken.sort()
-    return statistics.median(taken), taken[len(taken) * 99 // 100]
+    return percentiles(taken)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ class Daemon:
         self._scope = trio.CancelScope()
         self._is_gone = trio.Event()
         self._has_to_hurry = trio.Event()
-        self._is_ending = False
         self.has_started = False
         self.patience_s = 0.0  # that it gets when told to end
 
@@ -50,7 +49,7 @@ class Daemon:
 
     def hasten(self) -> None:
         """When it ends, or if it is ending: let it wait for nothing."""
-        if self._has_to_hurry.is_set() and self._is_ending:
+        if self._has_to_hurry.is_set() and self._scope.cancel_called:
             self.signal(signal.SIGTERM)  # one of those before was perhaps the same to it as the first
         self._has_to_hurry.set()
 
@@ -69,7 +68,6 @@ class Daemon:
                 await self._end(self._process)
 
     async def _end(self, process: subprocess.Popen[bytes]) -> None:
-        self._is_ending = True
         process.terminate()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._insist, process)
@@ -78,7 +76,6 @@ class Daemon:
             nursery.cancel_scope.cancel()
         process.kill()
         await _exit_of(process)
-        self._is_ending = False
 
     async def _insist(self, process: subprocess.Popen[bytes]) -> None:
         """A second signal is one that comes after the first was taken; which nobody tells."""

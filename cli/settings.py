@@ -28,8 +28,7 @@ _HEAD = """\
 def check(file: Path, store: Store | None = None) -> None:
     """Say what is wrong in a file, and fail; with a store, whether its supervisor can serve what it is to serve."""
     try:
-        for name, settings in _DAEMONS.items():
-            load_table(file, name, settings)
+        load_table(file, "frontend", FrontendConfig)
         supervisor = load_table(file, "supervisor", SupervisorConfig)
         if store and "state_dir" in given(file, "supervisor"):
             store = Store(Path(supervisor.state_dir))

@@ -21,7 +21,7 @@ import pytest
 from protocol.frames import MAX_FRAME_BYTES, encode_frame
 from protocol.messages import ListRuntimes
 from tests.host import members, rss_kb
-from tests.running import jailer_pid
+from tests.running import jailer_pid, program_pids
 from tests.security.attacks import PROGRAMS
 from tests.security.peer import TIMEOUT_S, connection, execute, frame, is_closed, read_frame, stranger
 from tests.service import Service
@@ -133,7 +133,7 @@ def test_limits_are_kept_while_the_peer_takes_nothing(own_service: Service) -> N
 
 def wait_for_program(service: Service, *, is_there: bool) -> None:
     deadline = time.monotonic() + TIMEOUT_S
-    while ("sleep" in members(service.cgroup_name).values()) is not is_there:
+    while (program_pids(service) != []) is not is_there:
         assert time.monotonic() < deadline
         time.sleep(0.02)  # the processors are wanted for it
 

@@ -51,7 +51,7 @@ def test_package_is_a_service_and_goes(tmp_path: Path) -> None:
     environment = {**os.environ, "RUNJAIL_SOURCE": str(Path(__file__).parents[3])}
     subprocess.run([sys.executable, "-I", "-m", "cli", "package", str(tmp_path)], env=environment, check=True)
     (package,) = tmp_path.glob("*.deb")
-    run("systemctl", "mask", FRONTEND)  # so that it does not start by itself
+    run("systemctl", "mask", FRONTEND)  # which is not to be enabled then
     run(*DPKG, "-i", str(package))
     run("systemctl", "unmask", FRONTEND)
     run("systemctl", "enable", "--quiet", FRONTEND)
