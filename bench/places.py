@@ -54,7 +54,7 @@ def main() -> None:
     for each in _EACH:
         places, clients = each * processors, _CLIENTS * processors
         with Service.start(
-            "bench", options.state, max_running=places, max_queued=clients, runtimes=["python"]
+            "bench", options.state, max_running=places, max_queued=2 * clients, runtimes=["python"]
         ) as service:
             wait_settled(service, _PATIENCE_S)
             client = Client(service.url, service.keys["execute"])
